@@ -1,0 +1,1 @@
+"""Geometry, mesh, named regions and the quality report. Knows no other room."""

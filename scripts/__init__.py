@@ -1,0 +1,1 @@
+"""Command line, case files, run folders, pictures. Composes the other rooms."""
