@@ -1,0 +1,158 @@
+"""The ``[geometry]`` table of a case file: which body is modelled."""
+
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from lisic.scripts.quantities import Length, Table
+from lisic.scripts.refusal import misfit
+from pydantic import Field, ValidationInfo, field_validator
+
+
+class PoreDiameter(Table):
+    """Log-normal distribution of pore diameters, by number."""
+
+    median: Length = Field(gt=0, description="Median diameter by count.", examples=["80 nm"])
+    sigma: float = Field(
+        ge=0,
+        le=1.5,
+        description="Standard deviation of the logarithm of the diameter; 0 makes all pores equal.",
+        examples=[0.35],
+    )
+
+
+class NanotubeTable(Table):
+    """Carbon nanotube bundles, as curved fibres in the solid."""
+
+    weight_fraction: float = Field(
+        gt=0,
+        lt=0.5,
+        description="Carbon nanotubes per weight of solid (lithium silicide and nanotubes).",
+        examples=[0.10],
+    )
+    bundle_diameter: Length = Field(gt=0, description="Diameter of a bundle.", examples=["10 nm"])
+    length: Length = Field(
+        1.0, gt=0, description="Length of a bundle along its curve.", examples=["1 um"]
+    )
+    persistence_length: Length = Field(
+        1.0,
+        gt=0,
+        description="Distance over which a bundle forgets its direction; larger is straighter.",
+        examples=["1 um"],
+    )
+
+
+class PorousLayerTable(Table):
+    """A porous LiSi-C layer between separator and current collector, periodic sideways."""
+
+    materials: ClassVar[dict[str, str]] = {
+        "lisi": "Li3.75Si",
+        "pore": "lithium",
+        "cnt": "cnt-bundle",
+        "platen": "steel",
+    }
+
+    kind: Literal["porous_layer"]
+    dimension: int = Field(
+        2, description="2 for a cut through the layer (plane strain).", examples=[2]
+    )
+    thickness: Length = Field(
+        gt=0, description="Distance from separator to collector.", examples=["3.25 um"]
+    )
+    width: Length = Field(
+        gt=0, description="Lateral period of the modelled piece.", examples=["3.25 um"]
+    )
+    porosity: float = Field(
+        gt=0, lt=1, description="Pore area per area of layer.", examples=[0.110355]
+    )
+    pore_diameter: PoreDiameter = Field(
+        description="Distribution of pore diameters.",
+        examples=[{"median": "80 nm", "sigma": 0.35}],
+    )
+    seed: int = Field(
+        ge=0,
+        description="Seed of the random packing; the same seed gives the same mesh, bit by bit.",
+        examples=[1],
+    )
+    cnt: NanotubeTable | None = Field(
+        None,
+        description="Nanotube bundles; left out, the solid holds none.",
+        examples=[{"weight_fraction": 0.10, "bundle_diameter": "10 nm"}],
+    )
+    element_size: Length | None = Field(
+        None,
+        gt=0,
+        description="Largest element in the solid; left out, the mesher takes one that suits "
+        "the layer.",
+        examples=["100 nm"],
+    )
+    nodes_per_pore: int = Field(
+        16, ge=8, description="Nodes around each pore's circumference.", examples=[16]
+    )
+
+    @field_validator("dimension")
+    @classmethod
+    def _only_two(cls, dimension: int) -> int:
+        if dimension != 2:
+            raise misfit(dimension, "2 (layers in three dimensions are not there yet)")
+        return dimension
+
+
+class ChannelTable(Table):
+    """One straight axisymmetric pore: lithium enters at the closed end, the other is open."""
+
+    materials: ClassVar[dict[str, str]] = {"lithium": "lithium"}
+
+    kind: Literal["channel"]
+    radius: Length = Field(gt=0, description="Radius of the channel.", examples=["50 nm"])
+    length: Length = Field(
+        gt=0, description="Distance from the closed to the open end.", examples=["3.25 um"]
+    )
+    flow_area_fraction: float = Field(
+        0.110355,
+        gt=0,
+        le=1,
+        description="Share of the layer's area that is channel: the entry velocity is "
+        "current V_m / (F flow_area_fraction). 0.110355 sends the whole current through the "
+        "pores of the paper's layer.",
+        examples=[0.110355],
+    )
+    elements_across: int | None = Field(
+        None,
+        ge=4,
+        description="Elements from axis to wall; left out, the mesher takes enough for the "
+        "boundary layer of power-law creep.",
+        examples=[24],
+    )
+
+
+class MeshTable(Table):
+    """A mesh of your own, with named regions and facets (physical groups)."""
+
+    materials: ClassVar[dict[str, str]] = {}
+
+    kind: Literal["mesh"]
+    file: str = Field(
+        description="Mesh file, relative to the case file: .msh, or anything meshio reads.",
+        examples=["shell.msh"],
+    )
+    unit: Literal["um", "nm", "mm", "m"] = Field(
+        description="Unit of the coordinates in the file.", examples=["um"]
+    )
+    kinematics: Literal["plane_strain", "axisymmetric", "3d"] | None = Field(
+        None,
+        description="How the mesh is meant; left out, a flat mesh is plane strain. In an "
+        "axisymmetric mesh x is the radius and y the axis.",
+        examples=["axisymmetric"],
+    )
+
+    @field_validator("file")
+    @classmethod
+    def _exists(cls, file: str, info: ValidationInfo) -> str:
+        context: dict[str, Any] = info.context or {}
+        path = (Path(context.get("folder", ".")) / Path(file).expanduser()).resolve()
+        if not path.is_file():
+            raise misfit(file, f"a mesh file (there is none at {path})")
+        return str(path)
+
+
+Geometry = Annotated[PorousLayerTable | ChannelTable | MeshTable, Field(discriminator="kind")]
