@@ -13,7 +13,7 @@ class _Boundary(Table):
 
 class _Load(_Boundary):
     over: Duration = Field(
-        0.0,
+        default=0.0,
         ge=0,
         description="Time from the start of the first step in which the load grows to its "
         "value; 0 applies it at once.",
@@ -44,13 +44,17 @@ class Components(Table):
     """Displacement by axis; an axis that is left out stays free."""
 
     x: Length | None = Field(
-        None, description="Displacement along x (the radius, if axisymmetric).", examples=["0 um"]
+        default=None,
+        description="Displacement along x (the radius, if axisymmetric).",
+        examples=["0 um"],
     )
     y: Length | None = Field(
-        None, description="Displacement along y (the axis, if axisymmetric).", examples=["0 um"]
+        default=None,
+        description="Displacement along y (the axis, if axisymmetric).",
+        examples=["0 um"],
     )
     z: Length | None = Field(
-        None, description="Displacement along z, in 3D meshes.", examples=["0 um"]
+        default=None, description="Displacement along z, in 3D meshes.", examples=["0 um"]
     )
 
     @model_validator(mode="after")
@@ -90,12 +94,12 @@ class PlatenBoundary(_Load):
 
     kind: Literal["platen"]
     pressure: Stress | None = Field(
-        None,
+        default=None,
         description="Mean pressure on the platen; positive pushes on the body.",
         examples=["1 MPa"],
     )
     displacement: Length | None = Field(
-        None,
+        default=None,
         description="Way of the platen along its normal; positive pushes into the body.",
         examples=["10 nm"],
     )

@@ -25,27 +25,33 @@ class Stepping(Table):
     """Time steps and Newton's method. A time step that fails is restored, cut and tried again."""
 
     initial_fraction: float = Field(
-        0.01, gt=0, le=1, description="First time step of each step, as a part of its duration."
+        default=0.01,
+        gt=0,
+        le=1,
+        description="First time step of each step, as a part of its duration.",
     )
     largest_fraction: float = Field(
-        0.05, gt=0, le=1, description="Largest time step, as a part of the step's duration."
+        default=0.05, gt=0, le=1, description="Largest time step, as a part of the step's duration."
     )
     smallest_fraction: float = Field(
-        1e-6,
+        default=1e-6,
         gt=0,
         le=1,
         description="Below this part of the step's duration a failed time step is not cut "
         "again: the run stops early and keeps what it has.",
     )
     newton_tolerance: float = Field(
-        1e-9,
+        default=1e-9,
         gt=0,
         le=1e-3,
         description="Newton's method ends when the residual has fallen to this part of the "
         "forces in the body.",
     )
     max_iterations: int = Field(
-        15, ge=3, le=100, description="Newton iterations after which a time step has failed."
+        default=15,
+        ge=3,
+        le=100,
+        description="Newton iterations after which a time step has failed.",
     )
 
     @model_validator(mode="after")
@@ -63,7 +69,7 @@ class Output(Table):
     """What a run writes while it goes on; history.csv always has a row per accepted time step."""
 
     fields_every: int = Field(
-        5,
+        default=5,
         ge=1,
         description="Accepted time steps from one output of fields to the next; fields are "
         "written at the end of every step in any case.",
@@ -80,7 +86,7 @@ class Case(Table):
         examples=["lisi-c-plating"],
     )
     temperature: Temperature = Field(
-        293.15,
+        default=293.15,
         gt=0,
         description="Temperature of the body until a step sets another.",
         examples=["20 degC"],
@@ -90,7 +96,7 @@ class Case(Table):
         default_factory=Materials, description="What fills each region.", examples=[]
     )
     boundary: Annotated[tuple[Boundary, ...], Strict(False)] = Field(
-        (), description="Loads and supports; for geometries of kind mesh only."
+        default=(), description="Loads and supports; for geometries of kind mesh only."
     )
     step: Annotated[tuple[Step, ...], Strict(False)] = Field(
         min_length=1,

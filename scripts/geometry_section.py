@@ -31,10 +31,10 @@ class NanotubeTable(Table):
     )
     bundle_diameter: Length = Field(gt=0, description="Diameter of a bundle.", examples=["10 nm"])
     length: Length = Field(
-        1.0, gt=0, description="Length of a bundle along its curve.", examples=["1 um"]
+        default=1.0, gt=0, description="Length of a bundle along its curve.", examples=["1 um"]
     )
     persistence_length: Length = Field(
-        1.0,
+        default=1.0,
         gt=0,
         description="Distance over which a bundle forgets its direction; larger is straighter.",
         examples=["1 um"],
@@ -53,7 +53,7 @@ class PorousLayerTable(Table):
 
     kind: Literal["porous_layer"]
     dimension: int = Field(
-        2, description="2 for a cut through the layer (plane strain).", examples=[2]
+        default=2, description="2 for a cut through the layer (plane strain).", examples=[2]
     )
     thickness: Length = Field(
         gt=0, description="Distance from separator to collector.", examples=["3.25 um"]
@@ -74,19 +74,19 @@ class PorousLayerTable(Table):
         examples=[1],
     )
     cnt: NanotubeTable | None = Field(
-        None,
+        default=None,
         description="Nanotube bundles; left out, the solid holds none.",
         examples=[{"weight_fraction": 0.10, "bundle_diameter": "10 nm"}],
     )
     element_size: Length | None = Field(
-        None,
+        default=None,
         gt=0,
         description="Largest element in the solid; left out, the mesher takes one that suits "
         "the layer.",
         examples=["100 nm"],
     )
     nodes_per_pore: int = Field(
-        16, ge=8, description="Nodes around each pore's circumference.", examples=[16]
+        default=16, ge=8, description="Nodes around each pore's circumference.", examples=[16]
     )
 
     @field_validator("dimension")
@@ -108,7 +108,7 @@ class ChannelTable(Table):
         gt=0, description="Distance from the closed to the open end.", examples=["3.25 um"]
     )
     flow_area_fraction: float = Field(
-        0.110355,
+        default=0.110355,
         gt=0,
         le=1,
         description="Share of the layer's area that is channel: the entry velocity is "
@@ -116,12 +116,12 @@ class ChannelTable(Table):
         "pores of the paper's layer.",
         examples=[0.110355],
     )
-    elements_across: int | None = Field(
-        None,
-        ge=4,
-        description="Elements from axis to wall; left out, the mesher takes enough for the "
-        "boundary layer of power-law creep.",
-        examples=[24],
+    elements_across: int = Field(
+        default=8,
+        ge=2,
+        multiple_of=2,
+        description="Elements from axis to wall, an even number; they grow finer to the wall.",
+        examples=[8],
     )
 
 
@@ -139,7 +139,7 @@ class MeshTable(Table):
         description="Unit of the coordinates in the file.", examples=["um"]
     )
     kinematics: Literal["plane_strain", "axisymmetric", "3d"] | None = Field(
-        None,
+        default=None,
         description="How the mesh is meant; left out, a flat mesh is plane strain. In an "
         "axisymmetric mesh x is the radius and y the axis.",
         examples=["axisymmetric"],

@@ -9,8 +9,14 @@ from lisic.materials.units import quantity
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
-    Length = Stress = Duration = Temperature = float
-    CurrentDensity = ChargeDensity = Overpotential = Stiffness = float
+    Length = float
+    Stress = float
+    Duration = float
+    Temperature = float
+    CurrentDensity = float
+    ChargeDensity = float
+    Overpotential = float
+    Stiffness = float
 else:
     Length = quantity("um")
     Stress = quantity("MPa")

@@ -149,6 +149,7 @@ def _expected(detail: ErrorDetails) -> str:
         "greater_than_equal": "a value of at least {ge:g}",
         "less_than": "a value below {lt:g}",
         "less_than_equal": "a value of at most {le:g}",
+        "multiple_of": "a multiple of {multiple_of:g}",
         "too_short": "at least {min_length} of them",
         "literal_error": "{expected}",
         "string_pattern_mismatch": "letters, digits, '-', '_' and '.', a letter or digit first",

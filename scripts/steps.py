@@ -16,7 +16,7 @@ from pydantic import Field
 
 class _Step(Table):
     temperature: Temperature | None = Field(
-        None,
+        default=None,
         gt=0,
         description="Temperature of the body from this step on; left out, that of the step "
         "before, or the case's.",
@@ -52,7 +52,7 @@ class Plate(_Step):
         gt=0, description="Charge per area of layer to be passed.", examples=["0.1 mAh/cm^2"]
     )
     overpotential: Overpotential | None = Field(
-        None,
+        default=None,
         gt=0,
         description="Overpotential that drives plating: growth stalls where the lithium's "
         "pressure reaches F eta / V_m, 7.42 MPa per mV. Required for a porous layer; a channel "
@@ -78,7 +78,10 @@ class Release(_Step):
 
     kind: Literal["release"]
     over: Duration = Field(
-        1.0, gt=0, description="Time in which the pressure is ramped to zero.", examples=["10 s"]
+        default=1.0,
+        gt=0,
+        description="Time in which the pressure is ramped to zero.",
+        examples=["10 s"],
     )
 
     @property

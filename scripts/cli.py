@@ -1,0 +1,238 @@
+"""The command ``lisic``.
+
+Modules behind a command are imported when it is called, so that ``lisic --help`` answers at once
+and ``lisic check`` needs no MPI. Under ``mpirun`` only rank 0 writes text.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+from lisic.scripts.launch import place
+
+_EXIT_CODES = """\
+exit codes
+  0  done
+  2  refused input: one or two lines say which file, key and value, and what is expected;
+     nothing is written
+  3  stopped before the end; partial results are kept and said
+  4  the environment is unfit; `lisic doctor` says what is missing and how to mend it
+"""
+
+_RUN_FOLDER = """\
+run folder (results/NAME, or what -o says)
+  case.toml      the resolved case: every default filled in; runs again to the same results
+  manifest.json  versions, seed, mesh checksum, ranks, solver options, wall time, status
+  mesh/          the mesh and report.json: porosity asked and achieved, pore sizes, quality
+  history.csv    a row per accepted time step; units are part of the column names
+  fields.pvd     fields over time, for ParaView and `lisic render`
+  checkpoint/    what --resume goes on from, on any number of ranks
+  summary.json   status and end values
+  figures/       pictures, once `lisic render` made them
+  run.log        what the run said
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        if place()[0] == 0:
+            print(f"lisic: command line: {message}; see `{self.prog} --help`", file=sys.stderr)
+        sys.exit(2)
+
+
+def _check(arguments: argparse.Namespace, out: TextIO) -> int:
+    from lisic.scripts import build
+    from lisic.scripts.case import load_case
+
+    case = load_case(arguments.case)
+    estimate = build.describe(case)
+    # The estimate as comments: the whole output is a case file again.
+    print(case.to_toml(), file=out)
+    print("\n".join(f"# {line}".rstrip() for line in estimate.splitlines()), file=out)
+    return 0
+
+
+def _mesh(arguments: argparse.Namespace, out: TextIO) -> int:
+    from lisic.scripts.case import load_case
+    from lisic.scripts.folders import default_folder
+    from lisic.scripts.mesh_command import build_mesh
+
+    case = load_case(arguments.case)
+    print(build_mesh(case, arguments.output or default_folder(case)), file=out)
+    return 0
+
+
+def _run(arguments: argparse.Namespace, out: TextIO) -> int:
+    from lisic.scripts import folders
+    from lisic.scripts.case import load_case
+
+    case = load_case(arguments.case)
+    folder = arguments.output or folders.default_folder(case)
+    folders.check(folder, case, resume=arguments.resume, overwrite=arguments.overwrite)
+
+    from lisic.scripts.run import run
+
+    return run(case, folder, resume=arguments.resume, overwrite=arguments.overwrite)
+
+
+def _render(arguments: argparse.Namespace, out: TextIO) -> int:
+    from lisic.scripts.render import render
+
+    for picture in render(
+        arguments.run, fields=arguments.field, steps=arguments.step, regions=arguments.region
+    ):
+        print(picture, file=out)
+    return 0
+
+
+def _doctor(arguments: argparse.Namespace, out: TextIO) -> int:
+    from lisic.scripts import doctor
+
+    return doctor.run(out)
+
+
+def _parser() -> argparse.ArgumentParser:
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = _Parser(
+        prog="lisic",
+        formatter_class=layout,
+        description="Stress in the lithium-silicide-carbon interlayer of solid-state batteries: "
+        "press a\nlayer, plate lithium into its pores, release it, and see what that does to it.",
+        epilog="first steps\n"
+        "  lisic check scripts/cases/demo.toml            is the case sound, how big is it\n"
+        "  mpirun -n 2 lisic run scripts/cases/demo.toml  compute it, into results/lisi-c-plating\n"
+        "  lisic render results/lisi-c-plating            stress maps and history plots\n\n"
+        "A case is one TOML file; docs/case-file.md describes every key. `lisic COMMAND --help`\n"
+        "says more.\n\n" + _EXIT_CODES,
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(
+        name: str,
+        action: Callable[[argparse.Namespace, TextIO], int],
+        brief: str,
+        description: str,
+        epilog: str,
+    ) -> argparse.ArgumentParser:
+        one = commands.add_parser(
+            name, help=brief, description=description, epilog=epilog, formatter_class=layout
+        )
+        one.set_defaults(action=action, name=name)
+        return one
+
+    def add_case(one: argparse.ArgumentParser) -> None:
+        one.add_argument("case", metavar="CASE.toml", help="the case file")
+
+    def add_output(one: argparse.ArgumentParser, what: str) -> None:
+        one.add_argument("-o", "--output", metavar="DIR", type=Path, help=what)
+
+    add_case(
+        command(
+            "check",
+            _check,
+            "validate a case and show it with all its defaults",
+            "Validate a case and print it with every default filled in and in internal units, "
+            "followed\nby an estimate of degrees of freedom and memory. Computes and writes "
+            "nothing.",
+            "examples\n  lisic check my.toml\n"
+            "  lisic check my.toml > resolved.toml   the output is a case file itself\n\n"
+            + _EXIT_CODES,
+        )
+    )
+
+    mesh = command(
+        "mesh",
+        _mesh,
+        "build the geometry and its quality report",
+        "Build the geometry of a case into DIR/mesh: mesh.npz (for lisic), mesh.vtu (for "
+        "ParaView)\nand report.json, which is printed as a table.",
+        "examples\n  lisic mesh my.toml\n  lisic mesh my.toml -o /tmp/look\n\n" + _EXIT_CODES,
+    )
+    add_case(mesh)
+    add_output(mesh, "folder to write into (default: results/NAME)")
+
+    run = command(
+        "run",
+        _run,
+        "compute a case",
+        "Compute a case into a run folder, on one rank or under mpirun. A run writes only inside "
+        "its\nfolder, and never over another run's results unless told to.",
+        "examples\n  lisic run my.toml\n  mpirun -n 4 lisic run my.toml -o results/first\n"
+        "  mpirun -n 2 lisic run my.toml -o results/first --resume   after a kill; any number "
+        "of ranks\n\n" + _RUN_FOLDER + "\n" + _EXIT_CODES,
+    )
+    add_case(run)
+    add_output(run, "run folder (default: results/NAME)")
+    again = run.add_mutually_exclusive_group()
+    again.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on from the folder's last checkpoint; starts from the beginning if there is none",
+    )
+    again.add_argument(
+        "--overwrite", action="store_true", help="remove the run that is in the folder first"
+    )
+
+    render = command(
+        "render",
+        _render,
+        "draw stress maps and history plots of a run",
+        "Draw a run into RUN/figures, on one process, also while the run still goes on.",
+        "examples\n  lisic render results/lisi-c-plating\n"
+        "  lisic render results/lisi-c-plating --field von_mises_MPa --region lisi --step 2\n\n"
+        + _EXIT_CODES,
+    )
+    render.add_argument("run", metavar="RUN", type=Path, help="the run folder")
+    render.add_argument(
+        "--field", action="append", metavar="NAME", help="a field to draw; may be given again"
+    )
+    render.add_argument(
+        "--step", action="append", type=int, metavar="N", help="end of which [[step]], from 1"
+    )
+    render.add_argument(
+        "--region", action="append", metavar="NAME", help="a region to draw; may be given again"
+    )
+
+    command(
+        "doctor",
+        _doctor,
+        "say what is installed, what is missing and how to mend it",
+        "Look at Python, MPI, DOLFINx, gmsh and the rest, and say how to mend what is missing.",
+        "exit code 0 if runs and pictures will work, 4 if not",
+    )
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    rank, ranks = place()
+    arguments = _parser().parse_args(argv)
+    if ranks > 1 and arguments.name != "run":
+        return _say(rank, f"{arguments.name} runs in one process; only run goes under mpirun", 2)
+
+    from lisic.scripts.refusal import Exit, Refusal, Unfit
+
+    try:
+        return int(arguments.action(arguments, sys.stdout))
+    except Refusal as refusal:
+        if not refusal.file and not str(next(iter(refusal.key), "")).startswith("--"):
+            refusal.file = str(getattr(arguments, "case", ""))
+        return _say(rank, str(refusal), Exit.REFUSED)
+    except Unfit as unfit:
+        return _say(rank, str(unfit), Exit.UNFIT)
+    except ImportError as error:
+        if (error.name or "lisic").split(".")[0] == "lisic":
+            raise  # a bug of ours, not a package that is missing
+        return _say(rank, f"{error}; `lisic doctor` says how to mend it", Exit.UNFIT)
+
+
+def _say(rank: int, text: str, code: int) -> int:
+    if rank == 0:
+        print(f"lisic: {text}", file=sys.stderr)
+    return int(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""Run folders: which may be written, and never another run's results unless told to."""
+
+import os
+import shutil
+from pathlib import Path
+
+from lisic.scripts.case import Case, load_case
+from lisic.scripts.refusal import Refusal, misfit
+
+# What a run puts into its folder (contract: docs/run-folder). Only these are ever removed.
+_OWN = (
+    "case.toml",
+    "manifest.json",
+    "mesh",
+    "history.csv",
+    "checkpoint",
+    "summary.json",
+    "figures",
+    "run.log",
+)
+_OWN_PREFIX = "fields"  # fields.pvd, fields/, fields.*
+_KEY = ("--output",)
+
+
+def default_folder(case: Case) -> Path:
+    """``results/NAME`` under the current folder."""
+    return Path("results") / case.name
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a run wrote here."""
+    return (folder / "case.toml").exists() or (folder / "manifest.json").exists()
+
+
+def check(folder: Path, case: Case, *, resume: bool = False, overwrite: bool = False) -> None:
+    """Refuse a folder that a run of ``case`` may not or can not write; writes nothing itself.
+
+    Raises:
+        Refusal: not writable, holds other files, another run's results, or, to be resumed, the
+            run of a different case.
+    """
+    _check_writable(folder)
+    if not folder.exists():
+        return
+    foreign = sorted(entry.name for entry in folder.iterdir() if not _own(entry.name))
+    if foreign and not is_run(folder):
+        raise misfit(str(folder), f"a new folder or a run's; it holds {foreign[0]!r}", key=_KEY)
+    if not is_run(folder) or overwrite:
+        return
+    if not resume:
+        text = "a new folder; this one holds a run: --resume goes on, --overwrite starts anew"
+        raise misfit(str(folder), text, key=_KEY)
+    if (folder / "case.toml").exists():
+        _check_same(case, folder / "case.toml")
+
+
+def create(folder: Path, *, overwrite: bool = False) -> None:
+    """Make the folder; with ``overwrite``, remove what a run before left in it.
+
+    Call on one rank, after :func:`check` and once everything else is known to be sound.
+
+    Raises:
+        Refusal: the system won't let it be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if overwrite:
+            for entry in folder.iterdir():
+                if _own(entry.name):
+                    shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    except OSError as error:
+        text = f"a folder that can be written ({error.strerror})"
+        raise misfit(str(folder), text, key=_KEY) from None
+
+
+def _own(name: str) -> bool:
+    return name in _OWN or name.startswith(_OWN_PREFIX)
+
+
+def _check_writable(folder: Path) -> None:
+    present = folder.absolute()
+    while not present.exists() and present != present.parent:
+        present = present.parent
+    if not present.is_dir():
+        text = f"a folder that can be written ({present} is a file)"
+        raise misfit(str(folder), text, key=_KEY)
+    if not os.access(present, os.W_OK | os.X_OK):
+        text = f"a folder that can be written (no permission in {present})"
+        raise misfit(str(folder), text, key=_KEY)
+
+
+def _check_same(case: Case, file: Path) -> None:
+    before, now = load_case(file).model_dump(), case.model_dump()
+    changed = [key for key in now if now[key] != before[key]]
+    if changed:
+        text = (
+            f"expected the case that this run was started with ({file}) to resume it; "
+            f"{', '.join(changed)} changed since: choose another --output, or --overwrite"
+        )
+        raise Refusal(text, key=(changed[0],))
