@@ -174,8 +174,8 @@ class Case(Table):
             if step.duration > LONGEST_STEP:
                 field = "charge" if isinstance(step, Plate) else "over"
                 field = field if hasattr(step, field) else "duration"
-                text = f"a step of at most {LONGEST_STEP:g} s; this one takes {step.duration:.3g} s"
-                raise Refusal(f"expected {text}", key=(*key, field))
+                text = f"a step of at most {LONGEST_STEP:g} s"
+                raise Refusal(f"got {step.duration:.3g} s; expected {text}", key=(*key, field))
 
     def _check_temperature(self, temperature: float | None, key: tuple[str | int, ...]) -> None:
         if temperature is not None and self.lithium_regions and temperature >= LITHIUM_MELTS:
@@ -206,7 +206,14 @@ class Case(Table):
 
     def to_toml(self) -> str:
         """The resolved case; :func:`load_case` reads it back to an equal case."""
-        return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+        tables = self.model_dump(mode="json", exclude_none=True)
+        lists = {name: tables.pop(name) for name in ("boundary", "step")}
+        chunks = [tomli_w.dumps(tables)]
+        for name, entries in lists.items():
+            for entry in entries:  # one [[name]] block each, as one writes them by hand
+                block = tomli_w.dumps({name: entry})
+                chunks.append(block.replace(f"[{name}]", f"[[{name}]]", 1))
+        return "\n".join(chunks)
 
 
 def load_case(path: str | Path) -> Case:
@@ -220,12 +227,15 @@ def load_case(path: str | Path) -> Case:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
         return Case.model_validate(raw, context={"folder": file.parent})
     except OSError as error:
-        text = f"expected a case file that can be read ({error.strerror})"
+        text = f"got {error.strerror}; expected a case file that can be read"
         raise Refusal(text, file=str(path)) from None
     except UnicodeDecodeError:
-        raise Refusal("expected TOML in UTF-8; this is not text", file=str(path)) from None
+        raise Refusal(
+            "got bytes that are no text; expected TOML in UTF-8", file=str(path)
+        ) from None
     except tomllib.TOMLDecodeError as error:
-        raise Refusal(f"expected TOML; {one_line(str(error))}", file=str(path)) from None
+        text = f"got broken TOML ({one_line(str(error))}); expected KEY = VALUE lines and [tables]"
+        raise Refusal(text, file=str(path)) from None
     except ValidationError as error:
         refusal = from_validation(error, Case, raw)
         refusal.file = str(path)

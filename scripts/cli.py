@@ -80,9 +80,16 @@ def _run(arguments: argparse.Namespace, out: TextIO) -> int:
 def _render(arguments: argparse.Namespace, out: TextIO) -> int:
     from lisic.scripts.render import render
 
-    for picture in render(
-        arguments.run, fields=arguments.field, steps=arguments.step, regions=arguments.region
-    ):
+    pictures = render(
+        arguments.run,
+        fields=arguments.field,
+        step=arguments.step,
+        regions=arguments.region,
+        scale=arguments.scale,
+        value_range=tuple(arguments.range) if arguments.range else None,
+        output=arguments.output,
+    )
+    for picture in pictures:
         print(picture, file=out)
     return 0
 
@@ -91,6 +98,14 @@ def _doctor(arguments: argparse.Namespace, out: TextIO) -> int:
     from lisic.scripts import doctor
 
     return doctor.run(out)
+
+
+def _step(text: str) -> int | str:
+    if text in ("last", "all-ends"):
+        return text
+    if text.isdecimal() and int(text) >= 1:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"got {text!r}; expected 1, 2, ..., last or all-ends")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -179,21 +194,43 @@ def _parser() -> argparse.ArgumentParser:
         "render",
         _render,
         "draw stress maps and history plots of a run",
-        "Draw a run into RUN/figures, on one process, also while the run still goes on.",
+        "Draw the fields of a run on its deformed shape, and its history, into RUN/figures.",
         "examples\n  lisic render results/lisi-c-plating\n"
-        "  lisic render results/lisi-c-plating --field von_mises_MPa --region lisi --step 2\n\n"
-        + _EXIT_CODES,
+        "  lisic render results/lisi-c-plating --field von_mises_MPa --region lisi --step 2\n"
+        "  lisic render results/lisi-c-plating --step all-ends --range 0 600\n\n" + _EXIT_CODES,
     )
     render.add_argument("run", metavar="RUN", type=Path, help="the run folder")
     render.add_argument(
-        "--field", action="append", metavar="NAME", help="a field to draw; may be given again"
+        "--field",
+        action="append",
+        metavar="NAME",
+        help="a field to draw, such as von_mises_MPa; may be given again (default: von Mises "
+        "stress, pressure, creep strain)",
     )
     render.add_argument(
-        "--step", action="append", type=int, metavar="N", help="end of which [[step]], from 1"
+        "--step",
+        type=_step,
+        default="last",
+        metavar="N",
+        help="draw the end of the N-th step, counted from 1; or last (default), or all-ends",
     )
     render.add_argument(
-        "--region", action="append", metavar="NAME", help="a region to draw; may be given again"
+        "--region",
+        action="append",
+        metavar="NAME",
+        help="a region to colour; may be given again (default: all)",
     )
+    render.add_argument(
+        "--scale", type=float, default=1.0, metavar="X", help="magnify displacements (default: 1)"
+    )
+    render.add_argument(
+        "--range",
+        type=float,
+        nargs=2,
+        metavar=("LOW", "HIGH"),
+        help="ends of the colour bar, in the field's unit",
+    )
+    add_output(render, "folder of the pictures (default: RUN/figures)")
 
     command(
         "doctor",

@@ -1,7 +1,7 @@
 """Run folders: which may be written, and never another run's results unless told to."""
 
-import os
 import shutil
+import tempfile
 from pathlib import Path
 
 from lisic.scripts.case import Case, load_case
@@ -84,9 +84,11 @@ def _check_writable(folder: Path) -> None:
     if not present.is_dir():
         text = f"a folder that can be written ({present} is a file)"
         raise misfit(str(folder), text, key=_KEY)
-    if not os.access(present, os.W_OK | os.X_OK):
-        text = f"a folder that can be written (no permission in {present})"
-        raise misfit(str(folder), text, key=_KEY)
+    try:  # permissions alone don't say it: read-only disks, full disks, quotas, root
+        Path(tempfile.mkdtemp(prefix=".lisic-", dir=present)).rmdir()
+    except OSError as error:
+        text = f"a folder that can be written (in {present}: {error.strerror})"
+        raise misfit(str(folder), text, key=_KEY) from None
 
 
 def _check_same(case: Case, file: Path) -> None:
