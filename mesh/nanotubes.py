@@ -1,0 +1,259 @@
+"""Nanotube bundles as curved chains in the solid between the pores.
+
+A bundle is a worm-like chain in the plane: in a step s its direction turns by a normally
+distributed angle of variance s / P, P its persistence length, so that directions a distance l
+apart correlate as exp(-l / (2 P)). Lengths are um.
+"""
+
+from dataclasses import dataclass
+from math import exp, isfinite, pi, sqrt
+from typing import Any, Self
+
+import numpy as np
+from lisic.mesh.regions import Floats, Ids, Tags
+
+# Segments three diameters long; fibres keep about half a segment from everything, so that the
+# elements between are no slivers.
+_STEP = 3.0
+_CLEARANCE = 0.5
+_PORE_CLEARANCE = 0.15  # of the pore's radius, as between pores
+_FEWEST_SEGMENTS = 6
+# Turning angles tried at a step: several ways around a pore.
+_ANGLES = 24
+_LOOK_AHEAD = 4  # steps
+_BACKTRACK = 5  # steps
+_DEAD_ENDS = 12  # backtracks before a chain starts elsewhere
+_STARTS = 300
+
+
+@dataclass(frozen=True)
+class Nanotubes:
+    """Bundles to place: total length x ``diameter`` is ``area_fraction`` of the whole layer.
+
+    ``diameter``, ``length`` and ``persistence_length`` of a bundle in um.
+
+    Raises:
+        ValueError: a value out of its range.
+    """
+
+    area_fraction: float
+    diameter: float
+    length: float
+    persistence_length: float
+
+    def __post_init__(self) -> None:
+        """Refuse what is no fibre."""
+        if not 0 < self.area_fraction < 1:
+            raise ValueError(f"area_fraction must lie between 0 and 1, got {self.area_fraction}")
+        for name in ("diameter", "length", "persistence_length"):
+            value = getattr(self, name)
+            if not (isfinite(value) and value > 0):
+                raise ValueError(f"{name} must be a positive length, got {value} um")
+        if self.length < _FEWEST_SEGMENTS * self.diameter:
+            raise ValueError(
+                f"length must be at least {_FEWEST_SEGMENTS} diameters "
+                f"({_FEWEST_SEGMENTS * self.diameter:.4g} um), got {self.length} um"
+            )
+        # Below, one segment would turn further than a chain of straight segments can show.
+        if self.persistence_length < 2 * _STEP * self.diameter:
+            raise ValueError(
+                f"persistence_length must be at least {2 * _STEP:g} diameters "
+                f"({2 * _STEP * self.diameter:.4g} um), got {self.persistence_length} um"
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Fibres:
+    """Placed chains of equal segments.
+
+    Attributes:
+        points: (n, 2).
+        segments: point numbers (m, 2).
+        number: >= 1, of the chain of each segment (m,).
+        step: length of a segment in um.
+    """
+
+    points: Floats
+    segments: Ids
+    number: Tags
+    step: float
+
+    @classmethod
+    def none(cls) -> Self:
+        """No fibres."""
+        return cls(
+            points=np.empty((0, 2)),
+            segments=np.empty((0, 2), dtype=np.int64),
+            number=np.empty(0, dtype=np.int32),
+            step=0.0,
+        )
+
+    def report(self, asked: Nanotubes, layer_area: float) -> dict[str, Any]:
+        """Asked and achieved amounts and shapes, ready for JSON."""
+        ends = self.points[self.segments]
+        lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
+        contour = np.bincount(self.number, lengths)[1:]
+        first = np.searchsorted(self.number, np.arange(1, len(contour) + 1))
+        last = np.append(first[1:], len(self.number)) - 1
+        chords = np.linalg.norm(ends[last, 1] - ends[first, 0], axis=1)
+        x = asked.length / (2 * asked.persistence_length)
+        return {
+            "asked_area_fraction": asked.area_fraction,
+            "area_fraction": float(lengths.sum()) * asked.diameter / layer_area,
+            "number": len(contour),
+            "segments": len(self.segments),
+            "segment_um": self.step,
+            "diameter_um": asked.diameter,
+            "asked_length_um": asked.length,
+            "length_um": float(contour.mean()),
+            "total_length_um": float(contour.sum()),
+            "persistence_length_um": asked.persistence_length,
+            "end_to_end_ratio_mean": float((chords / contour).mean()),
+            "end_to_end_ratio_rms": float(np.sqrt(((chords / contour) ** 2).mean())),
+            # Kratky-Porod chain in the plane: <R^2>/L^2 = 2 (x - 1 + exp(-x)) / x^2, x = L/(2P).
+            "end_to_end_ratio_rms_of_a_free_chain": sqrt(2 * (x - 1 + exp(-x))) / x,
+        }
+
+
+def grow(
+    asked: Nanotubes,
+    centres: Floats,
+    radii: Floats,
+    width: float,
+    thickness: float,
+    rng: np.random.Generator,
+) -> Fibres:
+    """Grow chains in the layer around pores at ``centres`` (n, 2) of ``radii`` (n,), in um.
+
+    All chains have one length, the asked one up to the rounding of their number, so that the
+    area fraction is met exactly.
+
+    Raises:
+        ValueError: less than half a fibre is asked for, or there is no room for all.
+    """
+    total = asked.area_fraction * width * thickness / asked.diameter
+    count = round(total / asked.length)
+    if count == 0:
+        raise ValueError(
+            f"an area_fraction of {asked.area_fraction:.4g} is less than half a bundle of "
+            f"{asked.length:.4g} um; at least "
+            f"{asked.length * asked.diameter / (width * thickness):.3g} is needed for one"
+        )
+    length = total / count
+    n = max(_FEWEST_SEGMENTS, round(length / (_STEP * asked.diameter)))
+    ground = _Ground(centres, radii, width, thickness, step=length / n)
+    spread = sqrt(ground.step / asked.persistence_length)
+    chains: list[Floats] = []
+    for _ in range(count):
+        for _ in range(_STARTS):
+            chain = _chain(ground, n, spread, rng)
+            if chain is not None:
+                break
+        else:
+            reached = asked.area_fraction * len(chains) / count
+            raise ValueError(
+                f"nanotubes of area_fraction {asked.area_fraction:.4g} find no room between "
+                f"the pores: {len(chains)} of {count} bundles of {length:.4g} um were placed; "
+                f"up to about {0.9 * reached:.2g} is possible here, or shorter bundles"
+            )
+        chains.append(chain)
+        ground.occupy(chain)
+    first = np.arange(count)[:, None] * (n + 1) + np.arange(n)
+    return Fibres(
+        points=np.concatenate(chains),
+        segments=np.stack([first.ravel(), first.ravel() + 1], axis=1).astype(np.int64),
+        number=np.repeat(np.arange(1, count + 1, dtype=np.int32), n),
+        step=ground.step,
+    )
+
+
+class _Ground:
+    """What a growing chain must keep clear of: faces and sides, pores, other chains."""
+
+    def __init__(
+        self, centres: Floats, radii: Floats, width: float, thickness: float, step: float
+    ) -> None:
+        self.step = step
+        self.clearance = _CLEARANCE * step
+        self._centres = centres
+        self._reach = radii + np.maximum(self.clearance, _PORE_CLEARANCE * radii)
+        self.low = np.full(2, step)
+        self.high = np.array([width, thickness]) - step
+        self._segments: Floats = np.empty((0, 2, 2))
+
+    def occupy(self, chain: Floats) -> None:
+        """Add a chain of points (n, 2) to what is in the way."""
+        new = np.stack([chain[:-1], chain[1:]], axis=1)
+        self._segments = np.concatenate([self._segments, new])
+
+    def free(self, start: Floats, ends: Floats, own: Floats) -> Any:
+        """Which of the straight lines from ``start`` to ``ends`` (k, 2) are clear, (k,) bool.
+
+        ``own`` (n, 2) are the points of the growing chain up to where it must be avoided.
+        """
+        clear = ((ends >= self.low) & (ends <= self.high)).all(axis=1)
+        far = float(np.linalg.norm(ends - start, axis=1).max())
+        near = np.linalg.norm(self._centres - start, axis=1) < self._reach + far
+        if near.any():
+            distance = _to_segments(self._centres[near][None], start, ends[:, None])
+            clear &= (distance >= self._reach[near]).all(axis=1)
+        segments = self._segments
+        if len(own) > 1:
+            segments = np.concatenate([segments, np.stack([own[:-1], own[1:]], axis=1)])
+        near = np.linalg.norm(segments[:, 0] - start, axis=1) < far + self.step + self.clearance
+        if near.any():
+            a, b = segments[near, 0][None], segments[near, 1][None]
+            e = ends[:, None]
+            distance = np.minimum(_to_segments(a, start, e), _to_segments(b, start, e))
+            distance = np.minimum(distance, _to_segments(start, a, b))
+            distance = np.minimum(distance, _to_segments(e, a, b))
+            crossing = (_side(start, e, a) * _side(start, e, b) < 0) & (
+                _side(a, b, start) * _side(a, b, e) < 0
+            )
+            clear &= ((distance >= self.clearance) & ~crossing).all(axis=1)
+        return clear
+
+
+def _chain(ground: _Ground, n: int, spread: float, rng: np.random.Generator) -> Floats | None:
+    """A chain of ``n`` steps from a random point, (n + 1, 2), or None when it got stuck."""
+    points = [ground.low + rng.random(2) * (ground.high - ground.low)]
+    headings = [2 * pi * rng.random()]
+    dead_ends = 0
+    while len(points) <= n:
+        turns = spread * rng.standard_normal(_ANGLES)
+        heading = headings[-1] + turns[np.abs(turns) < pi / 3]
+        direction = np.stack([np.cos(heading), np.sin(heading)], axis=1)
+        # The segment before this one shares its start and can't be kept clear of.
+        own = np.array(points[:-1]).reshape(-1, 2)
+        chosen = None
+        for steps in (_LOOK_AHEAD, _LOOK_AHEAD // 2, 1):
+            clear = ground.free(points[-1], points[-1] + steps * ground.step * direction, own)
+            if clear.any():
+                # The first of random angles: where nothing is in the way, a free chain.
+                chosen = int(np.argmax(clear))
+                break
+        if chosen is not None:
+            points.append(points[-1] + ground.step * direction[chosen])
+            headings.append(float(heading[chosen]))
+            continue
+        dead_ends += 1
+        if dead_ends > _DEAD_ENDS or len(points) == 1:
+            return None
+        keep = max(1, len(points) - _BACKTRACK)
+        del points[keep:], headings[keep:]
+    return np.array(points)
+
+
+def _to_segments(point: Floats, start: Floats, end: Floats) -> Floats:
+    """Distances from points to segments, broadcast over all but the last axis."""
+    along = end - start
+    t = ((point - start) * along).sum(axis=-1) / (along * along).sum(axis=-1)
+    nearest = start + np.clip(t, 0.0, 1.0)[..., None] * along
+    distance: Floats = np.linalg.norm(point - nearest, axis=-1)
+    return distance
+
+
+def _side(a: Floats, b: Floats, point: Floats) -> Floats:
+    """On which side of the line from ``a`` to ``b`` the point lies, by sign."""
+    side: Floats = (b - a)[..., 0] * (point - a)[..., 1] - (b - a)[..., 1] * (point - a)[..., 0]
+    return side

@@ -1,0 +1,126 @@
+"""Circular pores: log-normal diameters, placed at random with gaps that mesh well.
+
+Lengths are um. x is lateral and periodic, y goes through the layer.
+"""
+
+from dataclasses import dataclass
+from math import ceil, exp, pi, sqrt
+
+import numpy as np
+from lisic.mesh.regions import Floats
+from scipy.special import ndtri
+
+# Closer neighbours than this share of the smaller radius force slivers between them.
+GAP = 0.15
+# A lateral side cuts a pore at least this share of its radius deep, or stays GAP away from it.
+CUT_DEPTH = 0.4
+# Give up on a pore after so many random positions; a jammed layer is refused in about a second.
+_TRIES = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Pores:
+    """Placed pores, largest first: centres ``x``, ``y`` and ``diameter`` in um, each (n,)."""
+
+    x: Floats
+    y: Floats
+    diameter: Floats
+
+
+def diameters(median: float, sigma: float, pore_area: float) -> Floats:
+    """Log-normal pore diameters that add up to ``pore_area`` um^2, largest first.
+
+    ``median`` is the count-median in um, ``sigma`` the standard deviation of ln d. The n pores
+    are the n equally probable quantiles of the distribution: its median and width are met at
+    any n, whatever the seed. n is chosen so that scaling them to the exact area moves the
+    median least, by about 1/(4 n) at most.
+
+    Raises:
+        ValueError: the area is smaller than half a typical pore.
+    """
+    mean_area = pi / 4 * median**2 * exp(2 * sigma**2)
+    n = max(1, round(pore_area / mean_area))
+    candidates = [
+        median * np.exp(sigma * ndtri((np.arange(m, 0, -1) - 0.5) / m))
+        for m in range(max(1, n - 2 - n // 50), n + 3 + n // 10)
+    ]
+    scales = np.array([sqrt(pore_area / (pi / 4 * (d**2).sum())) for d in candidates])
+    best = int(np.argmin(np.abs(np.log(scales))))
+    if scales[best] ** 2 < 0.5:
+        raise ValueError(
+            f"a pore area of {pore_area:.4g} um^2 is less than half a pore of median diameter "
+            f"{median:.4g} um ({pi / 4 * median**2:.4g} um^2); ask for more porosity, a larger "
+            "layer or smaller pores"
+        )
+    scaled: Floats = candidates[best] * scales[best]
+    return scaled
+
+
+def pack(
+    diameter: Floats, radius: Floats, width: float, thickness: float, rng: np.random.Generator
+) -> Pores:
+    """Random sequential addition into a layer ``width`` x ``thickness`` um, periodic in x.
+
+    ``diameter`` (n,) must be sorted, largest first; ``radius`` (n,) is the half-width that
+    each pore occupies (that of its polygon's corners). Pores keep GAP of the smaller radius
+    between them and to the layer's faces; lateral sides cut a pore deeply or not at all.
+
+    Raises:
+        ValueError: a pore is larger than the layer, or there is no room for all.
+    """
+    room = min(width, thickness) / (2 * (1 + GAP))
+    if radius[0] > room:
+        raise ValueError(
+            f"the largest pore, {2 * radius[0]:.4g} um across, does not fit into a layer "
+            f"{width:.4g} um wide and {thickness:.4g} um thick; pores up to {2 * room:.4g} um "
+            "are possible: lower the median diameter or sigma"
+        )
+    reach = 2 * radius[0] * (1 + GAP)
+    columns, rows = max(1, int(width / reach)), max(1, int(thickness / reach))
+    occupied: dict[tuple[int, int], list[tuple[float, float, float]]] = {}
+    placed = np.empty((len(radius), 2))
+    for i, r in enumerate(radius.tolist()):
+        margin = r * (1 + GAP)
+        for _ in range(_TRIES):
+            x = rng.random() * width
+            y = margin + rng.random() * (thickness - 2 * margin)
+            if r * (1 - CUT_DEPTH) < min(x, width - x) < margin:
+                continue
+            column = min(int(x / width * columns), columns - 1)
+            row = min(int(y / thickness * rows), rows - 1)
+            # Fewer than three columns are their own neighbours; the set visits each once.
+            near = {((column + a) % columns, row + b) for a in range(-1, 2) for b in range(-1, 2)}
+            if all(
+                _clear(x, y, r, other, width) for cell in near for other in occupied.get(cell, ())
+            ):
+                break
+        else:
+            area = width * thickness
+            reached = pi / 4 * (diameter[:i] ** 2).sum() / area
+            asked = pi / 4 * (diameter**2).sum() / area
+            raise ValueError(
+                f"porosity {asked:.4g} does not fit: random circular pores with gaps stopped at "
+                f"{reached:.3g} ({i} of {len(radius)} pores placed); up to about "
+                f"{max(0.01, ceil(90 * reached) / 100):.2g} is possible here"
+            )
+        placed[i] = x, y
+        occupied.setdefault((column, row), []).append((x, y, r))
+    return Pores(x=placed[:, 0].copy(), y=placed[:, 1].copy(), diameter=diameter)
+
+
+def smallest_gap(pores: Pores, radius: Floats, width: float) -> float:
+    """Smallest distance in um between two pore walls; infinite for a single pore."""
+    smallest = np.inf
+    for i in range(len(radius) - 1):
+        dx = np.abs(pores.x[i + 1 :] - pores.x[i])
+        gaps = np.hypot(np.minimum(dx, width - dx), pores.y[i + 1 :] - pores.y[i])
+        smallest = min(smallest, float((gaps - radius[i + 1 :] - radius[i]).min()))
+    return float(smallest)
+
+
+def _clear(x: float, y: float, r: float, other: tuple[float, float, float], width: float) -> bool:
+    """Whether a pore at x, y leaves the gap to an ``other``, larger one, across the period too."""
+    dx = abs(x - other[0])
+    dx = min(dx, width - dx)
+    between = r * (1 + GAP) + other[2]
+    return dx * dx + (y - other[1]) ** 2 >= between * between

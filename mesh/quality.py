@@ -1,0 +1,215 @@
+"""Is a mesh fit to compute on? Checks that name what is wrong, and the numbers for a report."""
+
+from typing import Any
+
+import numpy as np
+from lisic.mesh.regions import Floats, Ids, RegionMesh
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+_EDGES = {2: [(0, 1), (1, 2), (2, 0)], 3: [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]}
+
+
+def problems(mesh: RegionMesh) -> list[str]:
+    """What makes the mesh unfit, one sentence each; empty for a good mesh.
+
+    Looked for: inverted or flat cells, duplicate cells, facets shared by more than two cells,
+    tagged facets and fibre segments that are none of the mesh's, vertices that no cell uses,
+    periodic faces that differ.
+    """
+    found = []
+    volumes = mesh.volumes()
+    # A cell flatter than this relative to its longest edge is rounding, not geometry.
+    edges = _edge_lengths(mesh).max(axis=1)
+    if (bad := int((volumes <= 1e-10 * edges**mesh.dim).sum())) > 0:
+        found.append(f"{bad} cells are inverted or flat")
+    cells = np.sort(mesh.cells, axis=1)
+    if (bad := len(cells) - len(np.unique(cells, axis=0))) > 0:
+        found.append(f"{bad} cells are there twice")
+    facets, counts = np.unique(_all_facets(mesh), axis=0, return_counts=True)
+    if (bad := int((counts > 2).sum())) > 0:
+        found.append(f"{bad} facets are shared by more than two cells")
+    if (bad := _missing(mesh.facets, facets)) > 0:
+        found.append(f"{bad} tagged facets are not facets of the mesh")
+    if (bad := _missing(mesh.fibres, _all_edges(mesh))) > 0:
+        found.append(f"{bad} fibre segments are not edges of the mesh")
+    if (bad := len(mesh.points) - len(np.unique(mesh.cells))) > 0:
+        found.append(f"{bad} vertices belong to no cell")
+    found += _periodic_problems(mesh, facets[counts == 1])
+    return found
+
+
+def report(mesh: RegionMesh) -> dict[str, Any]:
+    """Sizes, quality, regions and pores of ``mesh``, ready for JSON; lengths um, angles degrees.
+
+    Raises:
+        ValueError: the mesh is unfit; the message says why.
+    """
+    if found := problems(mesh):
+        raise ValueError("the mesh is unfit: " + "; ".join(found))
+    volumes = mesh.volumes()
+    total = float(volumes.sum())
+    measure = "area_um2" if mesh.dim == 2 else "volume_um3"
+    edges = np.unique(_all_edges(mesh), axis=0)
+    quality = gamma(mesh)
+    smallest = smallest_angles(mesh)
+    contents: dict[str, Any] = {
+        "dimension": mesh.dim,
+        "vertices": len(mesh.points),
+        "cells": len(mesh.cells),
+        # A quadratic displacement has one vector at every vertex and every edge.
+        "dofs_quadratic_displacement": mesh.dim * (len(mesh.points) + len(edges)),
+        "regions": {
+            name: {
+                "cells": int((mesh.region == tag).sum()),
+                measure: float(volumes[mesh.region == tag].sum()),
+                "fraction": float(volumes[mesh.region == tag].sum()) / total,
+            }
+            for name, tag in mesh.regions.items()
+        },
+        "facet_groups": {
+            name: int((mesh.facet_tag == tag).sum()) for name, tag in mesh.facet_groups.items()
+        },
+        "quality": {
+            ("min_angle_deg" if mesh.dim == 2 else "min_dihedral_deg"): float(smallest.min()),
+            "gamma_min": float(quality.min()),
+            "gamma_mean": float(quality.mean()),
+            "edge_min_um": float(_edge_lengths(mesh).min()),
+            "edge_max_um": float(_edge_lengths(mesh).max()),
+        },
+        "period_um": mesh.period.tolist(),
+        "checks": "passed",
+    }
+    if mesh.body.any():
+        contents["pores"] = _pores(mesh)
+    return contents
+
+
+def gamma(mesh: RegionMesh) -> Floats:
+    """Inscribed over circumscribed radius of each cell times the dimension, 1 at best."""
+    volumes = np.abs(mesh.volumes())
+    lengths = _edge_lengths(mesh)
+    if mesh.dim == 2:
+        # r = A/s, R = abc/(4A)
+        ratio: Floats = 16 * volumes**2 / (lengths.sum(axis=1) * lengths.prod(axis=1))
+        return ratio
+    p = mesh.points[mesh.cells]
+    a, b, c = p[:, 1] - p[:, 0], p[:, 2] - p[:, 0], p[:, 3] - p[:, 0]
+    faces = [np.cross(a, b), np.cross(b, c), np.cross(c, a), np.cross(b - a, c - a)]
+    surface = sum(np.linalg.norm(f, axis=1) for f in faces) / 2
+    # The circumcentre, seen from the first corner, lies at m / (12 V).
+    m = (
+        (a**2).sum(axis=1)[:, None] * faces[1]
+        + (b**2).sum(axis=1)[:, None] * faces[2]
+        + (c**2).sum(axis=1)[:, None] * faces[0]
+    )
+    ratio = 3 * (3 * volumes / surface) * (12 * volumes) / np.linalg.norm(m, axis=1)
+    return ratio
+
+
+def smallest_angles(mesh: RegionMesh) -> Floats:
+    """Smallest angle (2D) or dihedral angle (3D) of each cell in degrees."""
+    p = mesh.points[mesh.cells]
+    if mesh.dim == 2:
+        lengths = _edge_lengths(mesh)
+        a, b, c = np.sort(lengths, axis=1).T
+        cosine = (b**2 + c**2 - a**2) / (2 * b * c)
+        angles: Floats = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+        return angles
+    smallest = np.full(len(p), 180.0)
+    for i, j in _EDGES[3]:
+        k, m = (n for n in range(4) if n not in (i, j))
+        axis = p[:, j] - p[:, i]
+        first = np.cross(axis, p[:, k] - p[:, i])
+        second = np.cross(axis, p[:, m] - p[:, i])
+        cosine = (first * second).sum(axis=1)
+        sine = np.linalg.norm(np.cross(first, second), axis=1)
+        np.minimum(smallest, np.degrees(np.arctan2(sine, cosine)), out=smallest)
+    return smallest
+
+
+def _pores(mesh: RegionMesh) -> dict[str, Any]:
+    """Number and diameters of the pores, and the cells of the smallest piece of a pore."""
+    inside = mesh.body > 0
+    numbers, first = np.unique(mesh.body, return_index=True)
+    diameter = mesh.size[first[numbers > 0]]
+    logs = np.log(diameter[diameter > 0])
+    contents: dict[str, Any] = {
+        "number": len(diameter),
+        "cells_in_smallest_piece": int(_piece_sizes(mesh).min()),
+        "porosity": float(mesh.volumes()[inside].sum() / mesh.volumes().sum()),
+    }
+    if len(logs):
+        contents |= {
+            "median_diameter_um": float(np.exp(np.median(logs))),
+            "sigma": float(logs.std()),
+            "smallest_diameter_um": float(np.exp(logs.min())),
+            "largest_diameter_um": float(np.exp(logs.max())),
+        }
+    return contents
+
+
+def _piece_sizes(mesh: RegionMesh) -> Ids:
+    """Cells in each connected piece of a pore."""
+    facets = _all_facets(mesh)
+    owner = np.repeat(np.arange(len(mesh.cells)), mesh.dim + 1)
+    order = np.lexsort(facets.T)
+    facets, owner = facets[order], owner[order]
+    shared = (facets[1:] == facets[:-1]).all(axis=1)
+    a, b = owner[:-1][shared], owner[1:][shared]
+    same = (mesh.body[a] == mesh.body[b]) & (mesh.body[a] > 0)
+    links = coo_array((np.ones(int(same.sum())), (a[same], b[same])), shape=(len(mesh.cells),) * 2)
+    _, piece = connected_components(links, directed=False)
+    _, sizes = np.unique(piece[mesh.body > 0], return_counts=True)
+    return sizes
+
+
+def _periodic_problems(mesh: RegionMesh, boundary: Ids) -> list[str]:
+    """Boundary facets on opposite periodic faces must be each other's translates, exactly."""
+    found = []
+    for axis, period in enumerate(mesh.period.tolist()):
+        if period == 0:
+            continue
+        low = mesh.points[:, axis].min()
+        along = mesh.points[boundary][..., axis]
+        others = np.delete(mesh.points, axis, axis=1)
+        faces = []
+        for position in (low, low + period):
+            on = boundary[(np.abs(along - position) < 1e-9 * period).all(axis=1)]
+            corners = others[on]
+            # Corners, then facets, in an order that does not depend on their numbers.
+            keys = [sorted(map(tuple, facet)) for facet in corners.tolist()]
+            faces.append(sorted(keys))
+        if not faces[0] or faces[0] != faces[1]:
+            found.append(
+                f"periodic faces normal to {'xyz'[axis]}, {period:.6g} um apart, differ "
+                f"({len(faces[0])} and {len(faces[1])} facets)"
+            )
+    return found
+
+
+def _missing(asked: Ids, there: Ids) -> int:
+    """How many rows of ``asked`` are not among the rows ``there``, in any order of vertices."""
+    if not len(asked):
+        return 0
+    known = set(map(tuple, there.tolist()))
+    return sum(tuple(row) not in known for row in np.sort(asked, axis=1).tolist())
+
+
+def _all_edges(mesh: RegionMesh) -> Ids:
+    """Edges of every cell with sorted vertices, (n_cells * edges per cell, 2)."""
+    return np.sort(mesh.cells[:, _EDGES[mesh.dim]].reshape(-1, 2), axis=1)
+
+
+def _all_facets(mesh: RegionMesh) -> Ids:
+    """Facets of every cell with sorted vertices, (n_cells * (dim + 1), dim)."""
+    corners = range(mesh.dim + 1)
+    local = [[n for n in corners if n != opposite] for opposite in corners]
+    return np.sort(mesh.cells[:, local].reshape(-1, mesh.dim), axis=1)
+
+
+def _edge_lengths(mesh: RegionMesh) -> Floats:
+    """Edge lengths of each cell, (n_cells, 3 or 6)."""
+    ends = mesh.points[mesh.cells[:, _EDGES[mesh.dim]]]
+    lengths: Floats = np.linalg.norm(ends[:, :, 1] - ends[:, :, 0], axis=2)
+    return lengths

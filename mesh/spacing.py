@@ -1,0 +1,59 @@
+"""Element size as a function of place: fine at outlines and fibres, coarse far from them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from lisic.mesh.regions import Floats
+from scipy.spatial import cKDTree
+
+# A fine source a little further away may ask for less than the nearest one does.
+_NEAREST = 6
+_FINEST_GRID = 800  # nodes along a side of the look-up grid
+
+
+@dataclass(frozen=True, eq=False)
+class Spacing:
+    """Element size ``size`` (n,) at ``sources`` (n, 2), growing away from them up to ``largest``.
+
+    ``grading`` is the growth per distance. Lengths are um.
+    """
+
+    sources: Floats
+    size: Floats
+    largest: float
+    grading: float
+
+    @cached_property
+    def _tree(self) -> cKDTree:
+        return cKDTree(self.sources)
+
+    def at(self, points: Floats) -> Floats:
+        """Element size at ``points`` (m, 2), (m,)."""
+        k = min(_NEAREST, len(self.sources))
+        distance, nearest = self._tree.query(points, k=range(1, k + 1))
+        wanted = (self.size[nearest] + self.grading * distance).min(axis=1)
+        limited: Floats = np.minimum(wanted, self.largest)
+        return limited
+
+    def lookup(self, low: Floats, high: Floats) -> Callable[[float, float], float]:
+        """The same as a fast function of one place in the rectangle ``low``..``high`` (2,).
+
+        Read from a grid of half the median size: gmsh asks hundreds of thousands of times.
+        """
+        extent = float((high - low).max())
+        n = int(np.clip(2 * extent / float(np.median(self.size)), 20, _FINEST_GRID))
+        pitch = extent / n
+        columns, rows = (int(np.ceil((high[i] - low[i]) / pitch)) + 1 for i in range(2))
+        x, y = low[0] + pitch * np.arange(columns), low[1] + pitch * np.arange(rows)
+        nodes = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
+        table = self.at(nodes).reshape(columns, rows).tolist()
+        x_low, y_low = low.tolist()
+
+        def size(x: float, y: float) -> float:
+            column = min(max(round((x - x_low) / pitch), 0), columns - 1)
+            row = min(max(round((y - y_low) / pitch), 0), rows - 1)
+            return float(table[column][row])
+
+        return size
