@@ -8,6 +8,7 @@ from pydantic import Field, Strict, model_validator
 
 
 class _Boundary(Table):
+    kind: str
     on: str = Field(min_length=1, description="Named facet group of the mesh.", examples=["inner"])
 
 

@@ -15,6 +15,7 @@ from pydantic import Field
 
 
 class _Step(Table):
+    kind: str
     temperature: Temperature | None = Field(
         default=None,
         gt=0,
