@@ -13,8 +13,9 @@ from lisic.scripts.boundary import Boundary
 from lisic.scripts.geometry_section import ChannelTable, Geometry, MeshTable, PorousLayerTable
 from lisic.scripts.materials_section import VOID, Materials
 from lisic.scripts.quantities import Table, Temperature
-from lisic.scripts.refusal import Refusal, from_validation, misfit, one_line
+from lisic.scripts.refusal import Refusal, misfit, one_line
 from lisic.scripts.steps import Plate, Press, Release, Step
+from lisic.scripts.validation_errors import from_validation
 from pydantic import Field, Strict, ValidationError, field_validator, model_validator
 
 LITHIUM_MELTS = 453.65  # K
@@ -93,7 +94,7 @@ class Case(Table):
     )
     geometry: Geometry = Field(description="The body.", examples=[{"kind": "porous_layer"}])
     materials: Materials = Field(
-        default_factory=Materials, description="What fills each region.", examples=[]
+        default_factory=Materials, validate_default=True, description="What fills each region."
     )
     boundary: Annotated[tuple[Boundary, ...], Strict(False)] = Field(
         default=(), description="Loads and supports; for geometries of kind mesh only."
@@ -134,8 +135,10 @@ class Case(Table):
         if not isinstance(self.geometry, MeshTable):
             self.materials.check_names(self.geometry.materials)
             if self.boundary:
-                text = f'none: geometry.kind = "{self.geometry.kind}" brings its own boundaries'
-                raise misfit(f"{len(self.boundary)} of them", text, key=("boundary",))
+                text = (
+                    f'no boundary: geometry.kind = "{self.geometry.kind}" brings its own boundaries'
+                )
+                raise Refusal(f"got {len(self.boundary)}; expected {text}", key=("boundary",))
         self._check_boundaries()
         self._check_steps()
         return self
@@ -149,6 +152,7 @@ class Case(Table):
             seen.add((boundary.on, boundary.kind))
 
     def _check_steps(self) -> None:
+        self._check_temperature(self.temperature, ("temperature",))
         pressure = 0.0
         for index, step in enumerate(self.step):
             key = ("step", index)
@@ -174,13 +178,13 @@ class Case(Table):
             if step.duration > LONGEST_STEP:
                 field = "charge" if isinstance(step, Plate) else "over"
                 field = field if hasattr(step, field) else "duration"
-                text = f"a step of at most {LONGEST_STEP:g} s"
-                raise Refusal(f"got {step.duration:.3g} s; expected {text}", key=(*key, field))
+                text = f"at most {LONGEST_STEP:g} s for a step; this makes {step.duration:.3g} s"
+                raise misfit(getattr(step, field), text, key=(*key, field))
 
     def _check_temperature(self, temperature: float | None, key: tuple[str | int, ...]) -> None:
         if temperature is not None and self.lithium_regions and temperature >= LITHIUM_MELTS:
             text = f"below {LITHIUM_MELTS} K (180.5 degC), where lithium melts"
-            raise misfit(f"{temperature:.2f} K", text, key=key)
+            raise misfit(temperature, text, key=key)
 
     def _check_plate(self, step: Plate, key: tuple[str | int, ...]) -> None:
         if not self.lithium_regions:

@@ -11,6 +11,7 @@ import annotated_types
 from lisic.scripts import boundary, geometry_section, steps
 from lisic.scripts.case import Case, Output, Stepping
 from lisic.scripts.materials_section import Materials
+from lisic.scripts.refusal import shown
 from pydantic import BaseModel, PlainSerializer
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -98,8 +99,8 @@ def _section(title: str, model: type[BaseModel], *, text: str = "", table: bool 
 
 def _row(name: str, field: FieldInfo) -> str:
     meaning = field.description or ""
-    if field.examples and not isinstance(field.examples[0], dict | list):
-        meaning += f" Example: `{_toml(field.examples[0])}`."
+    if field.examples:
+        meaning += f" Example: `{shown(field.examples[0])}`."
     cells = (f"`{name}`", f"{_value(field)}{_limits(field)}", _default(field), meaning)
     return "| " + " | ".join(cells) + " |"
 
@@ -159,11 +160,7 @@ def _default(field: FieldInfo) -> str:
     if field.default is None or field.default == ():
         return "none"
     unit = _unit((field.annotation, *field.metadata))
-    return f'`"{field.default:g} {unit}"`' if unit else f"`{_toml(field.default)}`"
-
-
-def _toml(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else f"{value}"
+    return f'`"{field.default:g} {unit}"`' if unit else f"`{shown(field.default)}`"
 
 
 if __name__ == "__main__":

@@ -7,14 +7,9 @@ it and leaves with :attr:`Exit.REFUSED`. Whatever else escapes is a bug and show
 
 import difflib
 import enum
-import types
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Any, Union, get_args, get_origin
-
-from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
 
 Key = tuple[str | int, ...]
 
@@ -43,6 +38,7 @@ class Refusal(ValueError):
         self.reason = reason
         self.key: Key = tuple(key)
         self.file = file
+        self.expected = ""  # so that the value can be quoted as the file has it
 
     def __str__(self) -> str:
         """``FILE: key.path: reason``, leaving out what is not known."""
@@ -55,7 +51,9 @@ class Unfit(Exception):
 
 def misfit(given: object, expected: str, *, key: Sequence[str | int] = ()) -> Refusal:
     """Refusal of the value ``given`` at ``key``."""
-    return Refusal(f"got {shown(given)}; expected {expected}", key=key)
+    refusal = Refusal(f"got {shown(given)}; expected {expected}", key=key)
+    refusal.expected = expected
+    return refusal
 
 
 @contextmanager
@@ -82,11 +80,25 @@ def key_path(key: Key) -> str:
 
 
 def shown(value: object) -> str:
-    """A value as the user wrote it, shortened to fit a line."""
+    """A value as TOML has it, shortened to fit a line."""
     if value is None:
         return "nothing"
-    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    text = _toml(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _toml(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return json.dumps(value, ensure_ascii=False)  # escapes line breaks as TOML does
+        case Mapping():
+            inner = ", ".join(f"{key} = {_toml(one)}" for key, one in value.items())
+            return f"{{ {inner} }}" if inner else "{}"
+        case list() | tuple():
+            return f"[{', '.join(_toml(one) for one in value)}]"
+    return str(value)
 
 
 def one_line(text: str) -> str:
@@ -100,122 +112,3 @@ def nearest(word: str, known: Sequence[str]) -> str:
     if close:
         return f"did you mean {close[0]!r}?"
     return f"expected one of {', '.join(known)}"
-
-
-def from_validation(error: ValidationError, model: type[BaseModel], raw: Any) -> Refusal:
-    """The refusal for the first thing wrong in ``raw``, naming the other keys at fault.
-
-    Unknown keys come first: a misspelt key is also a missing one, and the spelling is the cause.
-    """
-    details = error.errors(include_url=False)
-    details.sort(key=lambda detail: detail["type"] != "extra_forbidden")  # stable
-    first, *others = (_one(detail, model, raw) for detail in details)
-    further = [key_path(other.key) for other in others if other.key != first.key]
-    if further:
-        more = f" and {len(further) - 5} more" if len(further) > 5 else ""
-        first.reason += f"\n  also wrong: {', '.join(further[:5])}{more}"
-    return first
-
-
-def _one(detail: ErrorDetails, model: type[BaseModel], raw: Any) -> Refusal:
-    cause = detail.get("ctx", {}).get("error")
-    key, given, field, siblings = _locate(detail["loc"], model, raw)
-    match detail["type"]:
-        case "value_error" if isinstance(cause, Refusal):
-            return Refusal(cause.reason, key=(*key, *cause.key))
-        case "value_error":
-            reason = f"got {shown(given)}; {one_line(str(cause))}"
-        case "extra_forbidden":
-            reason = f"got an unknown key; {nearest(str(key[-1]), siblings)}"
-        case "missing":
-            reason = f"got nothing; expected {_meaning(field)}"
-        case "union_tag_not_found":
-            key = (*key, "kind")
-            reason = f"got nothing; expected one of {_tags(field)}"
-        case "union_tag_invalid":
-            given = given.get("kind") if isinstance(given, Mapping) else given
-            key = (*key, "kind")
-            reason = f"got {shown(given)}; expected one of {_tags(field)}"
-        case "model_type" | "model_attributes_type" | "dict_type":
-            reason = f"got {shown(given)}; expected a table"
-        case _:
-            reason = f"got {shown(given)}; expected {_expected(detail)}"
-    return Refusal(reason, key=key)
-
-
-def _expected(detail: ErrorDetails) -> str:
-    limits = {
-        "greater_than": "a value above {gt:g}",
-        "greater_than_equal": "a value of at least {ge:g}",
-        "less_than": "a value below {lt:g}",
-        "less_than_equal": "a value of at most {le:g}",
-        "multiple_of": "a multiple of {multiple_of:g}",
-        "too_short": "at least {min_length} of them",
-        "literal_error": "{expected}",
-        "string_pattern_mismatch": "letters, digits, '-', '_' and '.', a letter or digit first",
-        "tuple_type": "a list",
-    }
-    if detail["type"] in limits:
-        return limits[detail["type"]].format(**detail.get("ctx", {}))
-    return one_line(detail["msg"]).removeprefix("Input should be ").replace("valid ", "")
-
-
-def _meaning(field: FieldInfo | None) -> str:
-    if field is None:
-        return "a value"
-    text = (field.description or "a value").rstrip(".").split(". ")[0]
-    text = text[0].lower() + text[1:]
-    return f"{text}, such as {shown(field.examples[0])}" if field.examples else text
-
-
-def _locate(
-    loc: Sequence[str | int], model: type[BaseModel], raw: Any
-) -> tuple[Key, Any, FieldInfo | None, list[str]]:
-    """Key path, value given, field and sibling keys of pydantic's ``loc``.
-
-    pydantic puts the ``kind`` of a table into the path; no user writes it there, so it goes.
-    """
-    key: list[str | int] = []
-    field: FieldInfo | None = None
-    models: list[type[BaseModel]] = [model]
-    siblings = list(model.model_fields)
-    for part in loc:
-        tagged = [one for one in models if _kind(one) == part]
-        if tagged and isinstance(raw, Mapping) and raw.get("kind") == part and part not in raw:
-            models = tagged
-            siblings = list(tagged[0].model_fields)
-            continue
-        key.append(part)
-        if isinstance(part, int):
-            raw = raw[part] if isinstance(raw, Sequence) and part < len(raw) else None
-            continue
-        raw = raw.get(part) if isinstance(raw, Mapping) else None
-        holders = [one for one in models if part in one.model_fields]
-        if holders:
-            field = holders[0].model_fields[part]
-            siblings = list(holders[0].model_fields)
-            models = _models(field.annotation)
-        else:
-            field = None
-            siblings = [name for one in models for name in one.model_fields] or siblings
-            models = []
-    return tuple(key), raw, field, siblings
-
-
-def _models(annotation: Any) -> list[type[BaseModel]]:
-    """The tables that a field may hold, through lists, optional values and unions."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    if get_origin(annotation) in (Annotated, Union, types.UnionType, list, tuple):
-        return [model for part in get_args(annotation) for model in _models(part)]
-    return []
-
-
-def _kind(model: type[BaseModel]) -> object:
-    field = model.model_fields.get("kind")
-    return get_args(field.annotation)[0] if field is not None else None
-
-
-def _tags(field: FieldInfo | None) -> str:
-    models = _models(field.annotation) if field is not None else []
-    return ", ".join(str(_kind(model)) for model in models)
