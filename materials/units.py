@@ -65,4 +65,3 @@ def quantity(unit: str) -> Any:
         BeforeValidator(lambda text: parse(text, unit)),
         PlainSerializer(lambda value: show(value, unit), return_type=str),
     ]
-
