@@ -26,12 +26,16 @@ def _check(arguments: argparse.Namespace, out: TextIO) -> int:
 
 
 def _mesh(arguments: argparse.Namespace, out: TextIO) -> int:
+    from lisic.scripts import build, folders
     from lisic.scripts.case import load_case
-    from lisic.scripts.folders import default_folder
     from lisic.scripts.mesh_command import build_mesh
+    from lisic.scripts.refusal import blamed_on
 
     case = load_case(arguments.case)
-    print(build_mesh(case, arguments.output or default_folder(case)), file=out)
+    folder = arguments.output or folders.default_folder(case)
+    with blamed_on("geometry"):
+        geometry = build.geometry(case)
+    print(build_mesh(geometry, case, folder), file=out)
     return 0
 
 

@@ -95,8 +95,9 @@ def _check_same(case: Case, file: Path) -> None:
     before, now = load_case(file).model_dump(), case.model_dump()
     changed = [key for key in now if now[key] != before[key]]
     if changed:
+        also = f" (and {', '.join(changed[1:])})" if changed[1:] else ""
         text = (
-            f"expected the case that this run was started with ({file}) to resume it; "
-            f"{', '.join(changed)} changed since: choose another --output, or --overwrite"
+            f"got other values than this run was started with{also}; expected those of {file} "
+            "to resume it: choose another --output, or --overwrite"
         )
         raise Refusal(text, key=(changed[0],))

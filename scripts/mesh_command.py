@@ -3,17 +3,24 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import meshio
 import numpy as np
 from lisic.mesh.regions import RegionMesh
-from lisic.scripts import build, folders
+from lisic.scripts import folders
 from lisic.scripts.case import Case
 from lisic.scripts.refusal import blamed_on, misfit
 
 
-def build_mesh(case: Case, folder: Path) -> str:
+class Geometry(Protocol):
+    """What the mesh room's geometries have in common."""
+
+    def build(self) -> tuple[RegionMesh, dict[str, Any]]:
+        """Mesh and report."""
+
+
+def build_mesh(geometry: Geometry, case: Case, folder: Path) -> str:
     """Build the mesh of ``case`` into ``folder``/mesh; the report as a table.
 
     Raises:
@@ -24,7 +31,7 @@ def build_mesh(case: Case, folder: Path) -> str:
         raise misfit(str(folder), text, key=("--output",))
     folders.check(folder, case)
     with blamed_on("geometry"):
-        mesh, report = build.geometry(case).build()
+        mesh, report = geometry.build()
     target = folder / "mesh"
     folders.create(target)
     mesh.save(target / "mesh.npz")
