@@ -4,18 +4,18 @@ Lengths are um. x is lateral and periodic, y goes through the layer.
 """
 
 from dataclasses import dataclass
-from math import ceil, exp, pi, sqrt
+from math import exp, pi, sqrt
 
 import numpy as np
 from lisic.mesh.regions import Floats
 from scipy.special import ndtri
 
-# Closer neighbours than this share of the smaller radius force slivers between them.
+# Closer neighbours than this share of their mean radius force slivers between them.
 GAP = 0.15
 # A lateral side cuts a pore at least this share of its radius deep, or stays GAP away from it.
 CUT_DEPTH = 0.4
-# Give up on a pore after so many random positions; a jammed layer is refused in about a second.
-_TRIES = 20_000
+# Give up on a pore after so many random positions; a jammed layer is refused in a second or two.
+_TRIES = 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +62,9 @@ def pack(
     """Random sequential addition into a layer ``width`` x ``thickness`` um, periodic in x.
 
     ``diameter`` (n,) must be sorted, largest first; ``radius`` (n,) is the half-width that
-    each pore occupies (that of its polygon's corners). Pores keep GAP of the smaller radius
-    between them and to the layer's faces; lateral sides cut a pore deeply or not at all.
+    each pore occupies (that of its polygon's corners). Pores keep GAP of their mean radius
+    between them and GAP of their own to the layer's faces; lateral sides cut a pore deeply or
+    not at all.
 
     Raises:
         ValueError: a pore is larger than the layer, or there is no room for all.
@@ -101,7 +102,7 @@ def pack(
             raise ValueError(
                 f"porosity {asked:.4g} does not fit: random circular pores with gaps stopped at "
                 f"{reached:.3g} ({i} of {len(radius)} pores placed); up to about "
-                f"{max(0.01, ceil(90 * reached) / 100):.2g} is possible here"
+                f"{0.8 * reached:.2g} is possible here"
             )
         placed[i] = x, y
         occupied.setdefault((column, row), []).append((x, y, r))
@@ -122,5 +123,5 @@ def _clear(x: float, y: float, r: float, other: tuple[float, float, float], widt
     """Whether a pore at x, y leaves the gap to an ``other``, larger one, across the period too."""
     dx = abs(x - other[0])
     dx = min(dx, width - dx)
-    between = r * (1 + GAP) + other[2]
+    between = (r + other[2]) * (1 + GAP / 2)
     return dx * dx + (y - other[1]) ** 2 >= between * between

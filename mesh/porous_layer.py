@@ -21,7 +21,7 @@ __all__ = ["Nanotubes", "PorousLayer"]
 _REGIONS = {"lisi": 1, "pore": 2}
 # Far from pores the solid is under nearly uniform stress.
 _COARSEST = 1 / 20
-_GRADING = 0.4
+_GRADING = 0.8
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,11 @@ class PorousLayer:
             raise ValueError(
                 f"porosity must lie between 0 and 1, got {self.porosity}; random circles "
                 "reach about 0.4"
+            )
+        if self.median_diameter >= min(self.thickness, self.width):
+            raise ValueError(
+                f"median_diameter {self.median_diameter} um does not fit into a layer "
+                f"{self.width} um wide and {self.thickness} um thick; it must be smaller than both"
             )
         if not 0 <= self.sigma <= 1.5:
             raise ValueError(f"sigma, of ln(diameter), must lie in 0..1.5, got {self.sigma}")

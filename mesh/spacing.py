@@ -52,8 +52,13 @@ class Spacing:
         x_low, y_low = low.tolist()
 
         def size(x: float, y: float) -> float:
-            column = min(max(round((x - x_low) / pitch), 0), columns - 1)
-            row = min(max(round((y - y_low) / pitch), 0), rows - 1)
-            return float(table[column][row])
+            u = min(max((x - x_low) / pitch, 0.0), columns - 1.000001)
+            v = min(max((y - y_low) / pitch, 0.0), rows - 1.000001)
+            column, row = int(u), int(v)
+            u, v = u - column, v - row
+            left, right = table[column], table[column + 1]
+            below = left[row] * (1 - u) + right[row] * u
+            above = left[row + 1] * (1 - u) + right[row + 1] * u
+            return float(below * (1 - v) + above * v)
 
         return size
