@@ -19,13 +19,11 @@ from collections.abc import Iterable
 from typing import Protocol
 
 import numpy as np
-from lisic.materials import linear, overstress, power_law
 from lisic.materials.jit import njit
+from lisic.materials.linear import rate as linear_rate
+from lisic.materials.overstress import rate as overstress_rate
+from lisic.materials.power_law import rate as power_law_rate
 from lisic.materials.slots import N_COLUMNS, Array, Slot
-
-power_law_rate = power_law.rate
-linear_rate = linear.rate
-overstress_rate = overstress.rate
 
 _THRESHOLD = Slot.OVERSTRESS.first + 1
 _CLOSE = 1e-6  # of ln z: one more step squares it
@@ -154,3 +152,21 @@ def _root(a: float, c: float, row: Array, target: float, most: float) -> tuple[f
     if abs(last) < 1e-6 * z:
         q -= last
     return q, slope
+
+
+@njit
+def flow_rates(stress: Array, rows: Array) -> Array:
+    """:func:`flow_rate` for stresses (n,) and rows (n, N_COLUMNS); the rates (n,)."""
+    rates = np.empty(len(stress))
+    for i in range(len(stress)):
+        rates[i], _ = flow_rate(stress[i], rows[i])
+    return rates
+
+
+@njit
+def flow_stresses(rate: Array, rows: Array) -> Array:
+    """:func:`flow_stress` for rates (n,) and rows (n, N_COLUMNS); the stresses (n,)."""
+    stresses = np.empty(len(rate))
+    for i in range(len(rate)):
+        stresses[i] = flow_stress(rate[i], rows[i])
+    return stresses
