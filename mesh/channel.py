@@ -5,6 +5,7 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
+from lisic.mesh import quality
 from lisic.mesh.regions import Floats, RegionMesh
 
 # An axisymmetric power-law core moves as a plug, 1 - (r/R)^(n+1): at n = 6.6 all shear sits in
@@ -95,7 +96,8 @@ class Channel:
             fibre=np.empty(0, dtype=np.int32),
             period=np.zeros(2),
         )
-        return mesh, {"kind": "channel", "radius_um": self.radius, "length_um": self.length}
+        asked = {"kind": "channel", "radius_um": self.radius, "length_um": self.length}
+        return mesh, asked | quality.report(mesh)
 
 
 def _graded_to_end(length: float, n: int) -> Floats:

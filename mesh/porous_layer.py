@@ -101,6 +101,7 @@ class PorousLayer:
         contents = {"kind": "porous_layer"} | quality.report(mesh)
         contents["pores"] = {
             "asked_porosity": self.porosity,
+            "porosity": contents["regions"]["pore"]["fraction"],
             "asked_median_diameter_um": self.median_diameter,
             "asked_sigma": self.sigma,
             "smallest_gap_um": smallest_gap(pores, radius, self.width),

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from lisic.mesh.regions import Floats, Ids, RegionMesh
+from lisic.mesh.regions import Floats, Ids, RegionMesh, Tags
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -57,6 +57,7 @@ def report(mesh: RegionMesh) -> dict[str, Any]:
         "dimension": mesh.dim,
         "vertices": len(mesh.points),
         "cells": len(mesh.cells),
+        "connected_pieces": len(_cells_of_pieces(mesh, np.ones_like(mesh.body))),
         # A quadratic displacement has one vector at every vertex and every edge.
         "dofs_quadratic_displacement": mesh.dim * (len(mesh.points) + len(edges)),
         "regions": {
@@ -130,14 +131,12 @@ def smallest_angles(mesh: RegionMesh) -> Floats:
 
 def _pores(mesh: RegionMesh) -> dict[str, Any]:
     """Number and diameters of the pores, and the cells of the smallest piece of a pore."""
-    inside = mesh.body > 0
     numbers, first = np.unique(mesh.body, return_index=True)
     diameter = mesh.size[first[numbers > 0]]
     logs = np.log(diameter[diameter > 0])
     contents: dict[str, Any] = {
         "number": len(diameter),
-        "cells_in_smallest_piece": int(_piece_sizes(mesh).min()),
-        "porosity": float(mesh.volumes()[inside].sum() / mesh.volumes().sum()),
+        "cells_in_smallest_piece": int(_cells_of_pieces(mesh, mesh.body).min()),
     }
     if len(logs):
         contents |= {
@@ -149,18 +148,18 @@ def _pores(mesh: RegionMesh) -> dict[str, Any]:
     return contents
 
 
-def _piece_sizes(mesh: RegionMesh) -> Ids:
-    """Cells in each connected piece of a pore."""
+def _cells_of_pieces(mesh: RegionMesh, body: Tags) -> Ids:
+    """Cells in each piece that is connected through facets and lies in one body > 0."""
     facets = _all_facets(mesh)
     owner = np.repeat(np.arange(len(mesh.cells)), mesh.dim + 1)
     order = np.lexsort(facets.T)
     facets, owner = facets[order], owner[order]
     shared = (facets[1:] == facets[:-1]).all(axis=1)
     a, b = owner[:-1][shared], owner[1:][shared]
-    same = (mesh.body[a] == mesh.body[b]) & (mesh.body[a] > 0)
+    same = (body[a] == body[b]) & (body[a] > 0)
     links = coo_array((np.ones(int(same.sum())), (a[same], b[same])), shape=(len(mesh.cells),) * 2)
     _, piece = connected_components(links, directed=False)
-    _, sizes = np.unique(piece[mesh.body > 0], return_counts=True)
+    _, sizes = np.unique(piece[body > 0], return_counts=True)
     return sizes
 
 
