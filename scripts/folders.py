@@ -7,7 +7,7 @@ from pathlib import Path
 from lisic.scripts.case import Case, load_case
 from lisic.scripts.refusal import Refusal, misfit
 
-# What a run puts into its folder (contract: docs/run-folder). Only these are ever removed.
+# What a run puts into its folder. Only these are ever removed.
 _OWN = (
     "case.toml",
     "manifest.json",

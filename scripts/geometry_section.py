@@ -81,8 +81,7 @@ class PorousLayerTable(Table):
     element_size: Length | None = Field(
         default=None,
         gt=0,
-        description="Largest element in the solid; left out, the mesher takes one that suits "
-        "the layer.",
+        description="Largest element in the solid; left out, a twentieth of the thickness.",
         examples=["100 nm"],
     )
     nodes_per_pore: int = Field(
