@@ -109,7 +109,7 @@ def save_page(page: Page, pixels: Pixels, path: Path) -> None:
     top = total - low - high
     whole[top : top + high, left : left + wide] = pixels
     # Neither date nor version goes into the file: it depends on the picture alone.
-    imsave(path, whole, metadata={"Software": None})
+    imsave(path, whole, metadata={"Software": "lisic"})
 
 
 def _scale_bars(

@@ -85,7 +85,7 @@ def plot_history(history: History, title: str, path: Path) -> Path:
         axes.set_xlabel(f"time ({unit})", size=_points(24))
     figure.align_ylabels(grid)
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=_DPI, metadata={"Software": None})
+    figure.savefig(path, dpi=_DPI, metadata={"Software": "lisic"})
     return path
 
 

@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from lisic.scripts.field_style import DEFAULT_FIELDS, field_style
+from lisic.scripts.launch import place
 from lisic.scripts.plots import plot_history
 from lisic.scripts.refusal import Unfit
 from lisic.scripts.run_folder import Output, RunFolder
 from lisic.scripts.scales import colour_range, show_number, show_span, show_time, stretch_factor
 
-_RANKS = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "MV2_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS")
 _MEND = (
-    "drawing needs EGL, which a screen is no substitute for: "
-    "install it (Debian, Ubuntu: apt install libegl1; Fedora: dnf install mesa-libEGL)"
+    "VTK draws off screen with EGL; if that is missing, install it "
+    "(Debian, Ubuntu: apt install libegl1; Fedora: dnf install mesa-libEGL)"
 )
 
 
@@ -96,7 +96,7 @@ def render(
 
 
 def _refuse_ranks() -> None:
-    ranks = max(int(os.environ.get(name) or 1) for name in _RANKS)
+    _, ranks = place()
     if ranks > 1:
         raise ValueError(f"started on {ranks} MPI ranks; lisic render runs on one, without mpirun")
 

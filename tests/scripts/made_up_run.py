@@ -1,6 +1,7 @@
 """Run folders with made-up analytic fields, laid out as a run writes them."""
 
 import csv
+import itertools
 import json
 from pathlib import Path
 
@@ -41,6 +42,36 @@ def square_with_pore(n: int = 24, size: float = 2.4, radius: float = 0.55) -> Re
     )
 
 
+def cube(n: int) -> RegionMesh:
+    """A cube of 1 um in 6 n^3 tetrahedra (Kuhn's), its lower half of another region."""
+    axis = np.linspace(0, 1, n + 1)
+    points = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
+    stride = np.array([(n + 1) ** 2, n + 1, 1])
+    corner = np.stack(np.meshgrid(*[np.arange(n)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
+    origin = corner @ stride
+    cells = []
+    for order in itertools.permutations(range(3)):
+        path = np.cumsum([0, *stride[list(order)]])
+        even = np.linalg.det(np.eye(3)[list(order)]) > 0
+        cells.append(origin[:, None] + (path if even else path[[1, 0, 2, 3]]))
+    cells = np.concatenate(cells)
+    lower = points[cells].mean(axis=1)[:, 1] < 0.5
+    return RegionMesh(
+        points=points,
+        cells=cells,
+        region=np.where(lower, 2, 1).astype(np.int32),
+        regions={"lisi": 1, "pore": 2},
+        facets=np.empty((0, 3), np.int64),
+        facet_tag=np.empty(0, np.int32),
+        facet_groups={},
+        body=lower.astype(np.int32),
+        size=np.where(lower, 1.0, 0.0),
+        fibres=np.empty((0, 2), np.int64),
+        fibre=np.empty(0, np.int32),
+        period=np.zeros(3),
+    )
+
+
 def make_run(folder: Path, mesh: RegionMesh | None = None, parts: int = 2) -> Path:
     """A finished run of press, plate and release with fields at six times; returns ``folder``."""
     mesh = mesh or square_with_pore()
@@ -60,8 +91,8 @@ def make_run(folder: Path, mesh: RegionMesh | None = None, parts: int = 2) -> Pa
             used, local = np.unique(mesh.cells[mine], return_inverse=True)
             file = f"fields/{number:06d}-{part}.vtu"
             meshio.Mesh(
-                np.insert(mesh.points[used], 2, 0.0, axis=1),
-                [("triangle", local.reshape(-1, 3))],
+                np.pad(mesh.points[used], ((0, 0), (0, 3 - mesh.dim))),
+                [("triangle" if mesh.dim == 2 else "tetra", local.reshape(-1, mesh.dim + 1))],
                 point_data={name: values[used] for name, values in point_data.items()},
                 cell_data={name: [values[mine]] for name, values in cell_data.items()},
             ).write(folder / file)
@@ -103,8 +134,8 @@ def _fields(mesh: RegionMesh, time: float) -> tuple[dict, dict]:
     mises[pore] = 0.01 * stick
     mean[pore] = stick
     creep[pore] = plated * (0.01 + 0.2 * centre[pore, 1] / np.ptp(mesh.points[:, 1]))
-    x, y = mesh.points.T
-    zero = np.zeros(len(x))
+    y = mesh.points[:, 1]
+    zero = np.zeros(len(y))
     displacement = np.column_stack([zero, -6e-4 * pressure * y + 0.004 * plated * y, zero])
     cells = {
         "region": mesh.region,
