@@ -1,0 +1,69 @@
+"""From the properties of a material to its flow mechanisms, by name."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from lisic.materials.arrhenius import Arrhenius
+from lisic.materials.diffusional import Coble, NabarroHerring
+from lisic.materials.flow import Mechanism
+from lisic.materials.linear import Linear
+from lisic.materials.overstress import Overstress
+from lisic.materials.power_law import PowerLaw
+
+Values = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Which properties a mechanism needs, and how it is made of them."""
+
+    needs: tuple[str, ...]
+    make: Callable[[Values], Mechanism]
+
+
+def _arrhenius(values: Values, prefactor: str) -> Arrhenius:
+    table = prefactor.rpartition(".")[0]
+    return Arrhenius(values[prefactor], values.get(f"{table}.activation_energy", 0.0))
+
+
+RECIPES: dict[str, Recipe] = {
+    "power_law": Recipe(
+        ("power_law.rate", "power_law.exponent"),
+        lambda v: PowerLaw(_arrhenius(v, "power_law.rate"), v["power_law.exponent"]),
+    ),
+    "linear": Recipe(("linear.rate",), lambda v: Linear(_arrhenius(v, "linear.rate"))),
+    "coble": Recipe(
+        ("boundary_diffusivity.prefactor", "atomic_volume", "smallest_size"),
+        lambda v: Coble(
+            _arrhenius(v, "boundary_diffusivity.prefactor"), v["atomic_volume"], v["smallest_size"]
+        ),
+    ),
+    "nabarro_herring": Recipe(
+        ("lattice_diffusivity.prefactor", "atomic_volume", "smallest_size"),
+        lambda v: NabarroHerring(
+            _arrhenius(v, "lattice_diffusivity.prefactor"), v["atomic_volume"], v["smallest_size"]
+        ),
+    ),
+    "overstress": Recipe(
+        ("overstress.rate", "overstress.flow_stress", "overstress.exponent"),
+        lambda v: Overstress(
+            v["overstress.rate"], v["overstress.flow_stress"], v["overstress.exponent"]
+        ),
+    ),
+}
+
+
+def possible(keys: Collection[str]) -> tuple[str, ...]:
+    """Names of the mechanisms that the properties ``keys`` suffice for."""
+    return tuple(
+        name for name, recipe in RECIPES.items() if all(key in keys for key in recipe.needs)
+    )
+
+
+def begun(keys: Collection[str]) -> tuple[str, ...]:
+    """Names of the mechanisms of which there is a property of their own among ``keys``."""
+    return tuple(
+        name
+        for name, recipe in RECIPES.items()
+        if any(key.startswith(f"{recipe.needs[0].partition('.')[0]}.") for key in keys)
+    )
