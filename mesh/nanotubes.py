@@ -22,8 +22,8 @@ _FEWEST_SEGMENTS = 6
 _ANGLES = 24
 _LOOK_AHEAD = 4  # steps
 _BACKTRACK = 5  # steps
-_DEAD_ENDS = 12  # backtracks before a chain starts elsewhere
-_STARTS = 300
+_DEAD_ENDS = 8  # backtracks before a chain starts elsewhere
+_STARTS = 60
 
 
 @dataclass(frozen=True)
