@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from lisic.solvers.loop import Clock
-from lisic.solvers.points import STATE
 from lisic.solvers.problem import Problem
 from lisic.solvers.stepping import Stepper, SteppingOptions
 
@@ -36,8 +35,9 @@ def save(path: Path, problem: Problem, clock: Clock, extra: dict[str, Any]) -> N
         "increment": _by_cell(problem, increment),
     }
     n_own = problem.mesh.n_own
-    for name in STATE:
-        local[name] = problem.points.state[name].reshape(n_own, -1)
+    for name, values in problem.points.remembered().items():
+        local[name] = values.reshape(n_own, -1)
+    full = problem.points.full
     gathered = problem.comm.gather((problem.mesh.original_cell, local))
     if gathered is None:
         return
@@ -54,7 +54,7 @@ def save(path: Path, problem: Problem, clock: Clock, extra: dict[str, Any]) -> N
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     with temporary.open("wb") as stream:
-        np.savez(stream, meta=np.array(json.dumps(meta)), **arrays)
+        np.savez(stream, meta=np.array(json.dumps(meta)), full=full, **arrays)
         stream.flush()
         os.fsync(stream.fileno())
     temporary.replace(path)
@@ -75,10 +75,9 @@ def load(path: Path, problem: Problem, stepping: SteppingOptions) -> tuple[Clock
         raise ValueError(
             f"{path}: a checkpoint of {len(arrays['displacement'])} cells, the mesh has {n_cells}"
         )
-    for name in STATE:
-        problem.points.state[name][:] = arrays[name][cells].reshape(
-            problem.points.state[name].shape
-        )
+    for name, values in problem.points.remembered().items():
+        values[:] = arrays[name][cells].reshape(values.shape)
+    problem.points.full[:] = arrays["full"]
     problem.resume(
         _from_cells(problem, arrays["displacement"][cells]),
         _from_cells(problem, arrays["increment"][cells]),

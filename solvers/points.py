@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from lisic.materials import Material
 from lisic.materials.flow import flow_columns
+from mpi4py import MPI
 
 from lisic.solvers.distribute import DistributedMesh
 from lisic.solvers.kinematics import Kinematics
@@ -15,8 +16,8 @@ from lisic.solvers.return_map import N_MODULI, update
 
 Array = npt.NDArray[np.float64]
 
-# What a point remembers, and the shape of it; written to checkpoints under these names.
-STATE: dict[str, tuple[int, ...]] = {"cp_inv": (3, 3), "volume": (), "creep": (), "closed": ()}
+# State variables of a point, and the shape of each.
+STATE: dict[str, tuple[int, ...]] = {"cp_inv": (3, 3), "volume": (), "creep": ()}
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class MaterialPoints:
 
     The state at the start of the step changes in :meth:`accept` alone, so that a failed step
     leaves nothing behind.
+
+    Lithium in a pore is one body: it fills the pore and carries load, or it does not. Which
+    bodies are full is an active set, revised by :meth:`revise_full` after each equilibrium until
+    no full body is in tension and no other body holds more lithium than its pore has room for.
+    Decided point by point, the same condition makes Newton's method cycle.
     """
 
     def __init__(
@@ -79,13 +85,22 @@ class MaterialPoints:
         n_comp = len(self.components)
         self.state = {name: np.zeros((n, *shape)) for name, shape in STATE.items()}
         self.state["cp_inv"][:] = np.eye(3)
-        self.state["closed"][:] = 1.0
         self.state["volume"][:] = 1.0
+        pores = np.zeros(mesh.n_own, dtype=bool)
         for region, law in self.laws.items():
-            points = self.points_of(region)
-            self.state["volume"][points] = law.fill
+            self.state["volume"][self.points_of(region)] = law.fill
             if law.unilateral:
-                self.state["closed"][points] = float(law.fill >= 1.0)
+                cells = mesh.cells_of(region)
+                if (mesh.body[cells] == 0).any():
+                    raise ValueError(f"region {region} may be partly empty but is not in pores")
+                pores[cells] = True
+        # Body 0 stands for all that is not in a pore and always full.
+        self._body = np.where(pores, mesh.body, 0)
+        self._body_of_point = np.repeat(self._body, points_per_cell)
+        self.full = np.ones(mesh.n_bodies + 1, dtype=bool)
+        relaxed = self._by_body(self.state["volume"])
+        self.full[1:] = (relaxed >= self._by_body(np.ones(n)))[1:]
+        self.trial_full = self.full.copy()
         self.trial = {name: values.copy() for name, values in self.state.items()}
         self.stress = np.zeros((n, n_comp))
         self.tangent = np.zeros((n, n_comp, n_comp))
@@ -93,7 +108,10 @@ class MaterialPoints:
         self.jacobian = np.ones(n)
         self._moduli = np.zeros((mesh.n_own, N_MODULI))
         self._flow: Array = np.zeros((mesh.n_own, 1))
-        self._growth = np.zeros(mesh.n_own)
+        self._growth = np.zeros(n)
+        self._room = np.ones(n)  # J at the start of the step
+        self._start = self.state["volume"].copy()  # relaxed volume from which growth is counted
+        self._growth_left = np.zeros(n)
         self._stall = np.full(mesh.n_own, np.inf)
         self._temperature = np.nan
 
@@ -112,7 +130,7 @@ class MaterialPoints:
             cells = self.mesh.cells_of(region)
             shear, bulk = law.material.elastic_moduli(temperature)
             soft = law.filler.elastic_moduli(temperature) if law.filler else (0.0, 0.0)
-            self._moduli[cells] = (shear, bulk, *soft, float(law.unilateral))
+            self._moduli[cells] = (shear, bulk, *soft)
             size = np.where(self.mesh.size[cells] > 0, self.mesh.size[cells], np.nan)
             if law.material.size is not None:
                 size = np.full(len(cells), law.material.size)
@@ -123,7 +141,7 @@ class MaterialPoints:
 
     def set_growth(self, growth: Array, stall_pressure: float) -> None:
         """Relaxed volume that the step adds per reference volume, by own cell, and its stall."""
-        self._growth[:] = growth
+        self._growth[:] = np.repeat(growth, self.points_per_cell)
         self._stall[:] = stall_pressure
 
     def evaluate(self, gradient: Array, dt: float) -> float:
@@ -142,10 +160,13 @@ class MaterialPoints:
                 self.points_per_cell,
                 self._moduli,
                 self._flow,
-                self._growth,
+                self._growth_left,
                 self._stall,
+                self.trial_full[self._body],
                 dt,
-                *(start[name] for name in STATE),
+                start["cp_inv"],
+                self._start,
+                start["creep"],
                 *(new[name] for name in STATE),
                 self.stress,
                 self.tangent,
@@ -154,10 +175,64 @@ class MaterialPoints:
             )
         )
 
+    def begin(self) -> None:
+        """Start an attempt from the accepted set of full bodies."""
+        self.trial_full[:] = self.full
+        self._split_growth()
+
+    def revise_full(self) -> int:
+        """Correct the set of full bodies at an equilibrium; the number of bodies that changed.
+
+        A full body under tension comes off its walls (lithium is taken to bear none); a body that
+        holds more than its pore has room for is full. Collective.
+        """
+        room = self._by_body(self.jacobian)
+        relaxed = self._by_body(self.trial["volume"])
+        pull = self._by_body(self.jacobian * self.cauchy[:, :3].sum(axis=1))
+        revised = np.where(self.trial_full, pull <= 0.0, relaxed > room)
+        revised[0] = True
+        changed = int((revised != self.trial_full).sum())
+        self.trial_full[:] = revised
+        self._split_growth()
+        return changed
+
+    def _split_growth(self) -> None:
+        """Where a body becomes full in this step, fill it at the full rate first.
+
+        Only the growth left over meets the stall pressure; backward Euler would apply the slow
+        rate of the step's end to all of it, and pores would fill late at large steps.
+        """
+        start = self.state["volume"]
+        fills = (self.trial_full & ~self.full)[self._body_of_point]
+        filled = np.clip(self._room - start, 0.0, self._growth)
+        self._start[:] = np.where(fills, start + filled, start)
+        self._growth_left[:] = np.where(fills, self._growth - filled, self._growth)
+
     def accept(self) -> None:
         """Make the trial state the state from which the next step starts."""
         for name, values in self.trial.items():
             self.state[name][:] = values
+        self.full[:] = self.trial_full
+        self._room[:] = self.jacobian
+        # Lithium that does not fill its pore is a fluid: it spreads evenly over the present room.
+        room = self._by_body(self.jacobian)
+        relaxed = self._by_body(self.state["volume"])
+        loose = ~self.full[self._body_of_point]
+        filling = np.divide(relaxed, room, out=np.zeros_like(room), where=room > 0.0)
+        spread = filling[self._body_of_point] * self.jacobian
+        self.state["volume"][loose] = spread[loose]
+
+    def _by_body(self, values: Array) -> Array:
+        """(n_bodies + 1,) integrals of point values (n,) over each pore, on all ranks."""
+        sums = np.bincount(
+            self._body_of_point, self.point_volume * values, minlength=self.mesh.n_bodies + 1
+        )
+        self.mesh.mesh.comm.Allreduce(MPI.IN_PLACE, sums)
+        return sums
+
+    def remembered(self) -> dict[str, Array]:
+        """Arrays over the points that a restart needs, to be read or written in place."""
+        return {**self.state, "room": self._room}
 
     def cell_means(self, values: Array) -> Any:
         """(n_own,) means over each cell, weighted by reference volume, of values (n,)."""

@@ -19,6 +19,9 @@ from lisic.solvers.schedule import Step
 
 Array = npt.NDArray[np.float64]
 
+# Revisions of the set of full pores within one increment.
+MOST_REVISIONS = 15
+
 
 class Problem:
     """Displacement and material state, advanced by attempts that are accepted or undone.
@@ -85,7 +88,9 @@ class Problem:
         self._increment = np.zeros(self.n_own_dofs)
         self._previous_dt = 0.0
         self._jump: Array | None = None
+        self._previous_step: Step | None = None
         self._dt = 0.0
+        self._step: Step | None = None
 
     @property
     def n_own_dofs(self) -> int:
@@ -107,31 +112,44 @@ class Problem:
         """Try to reach ``time`` from ``time - dt``. Nothing is kept until :meth:`accept`."""
         self.points.set_temperature(step.temperature)
         self.points.set_growth(self.growth_share * step.growth_rate * dt, step.stall_pressure)
+        self.points.begin()
         self.balance.set_loads(time)
         self._set_platen_forces(time)
         self._dt = dt
+        self._step = step
         dofs, values = self.boundary.prescribed_values(time)
         jump = np.zeros(self.n_own_dofs)
         jump[dofs] = values - self._accepted[dofs]
         moves = self.largest(jump) > 0.0
 
-        # A predictor that goes on at the last velocity, where that is admissible; its prescribed
-        # part is then close to right and the first correction brings the rest.
+        # Go on at the last velocity, unless a new step changes what drives the motion.
         wasted = 0
-        if self._previous_dt > 0.0 and self.largest(self._increment) > 0.0:
+        moving = self._previous_dt > 0.0 and self.largest(self._increment) > 0.0
+        if moving and self._previous_step == step:
             guess = self._increment * (dt / self._previous_dt)
             guess[dofs] = jump[dofs]
             outcome = self._solve_from(self._accepted + guess, None)
             if outcome.converged:
                 return outcome
             wasted = outcome.iterations
+            self.points.begin()
         outcome = self._solve_from(self._accepted, jump if moves else None)
         return replace(outcome, iterations=outcome.iterations + wasted)
 
     def _solve_from(self, start: Array, jump: Array | None) -> newton.Outcome:
+        """Equilibrium, and the set of full pores that goes with it."""
         self.set_displacement(start)
         self._jump = jump
-        return newton.solve(self, self.options, jump)
+        outcome = newton.solve(self, self.options, jump)
+        iterations = outcome.iterations
+        for _ in range(MOST_REVISIONS):
+            if not outcome.converged or self.points.revise_full() == 0:
+                return replace(outcome, iterations=iterations)
+            outcome = newton.solve(self, self.options)
+            iterations += outcome.iterations
+        return newton.Outcome(
+            False, iterations, outcome.residuals, "no consistent set of full pores"
+        )
 
     def accept(self) -> None:
         """Keep the step that the last attempt reached."""
@@ -139,6 +157,7 @@ class Problem:
         self._increment = now - self._accepted
         self._accepted = now
         self._previous_dt = self._dt
+        self._previous_step = self._step
         self.points.accept()
 
     def restore(self) -> None:

@@ -11,10 +11,11 @@ so that for :math:`c = 1` :math:`-Jp = K\ln J`, the Hencky law. The discrete upd
 Euler: the trial deviator shrinks by the scalar :math:`q/q_{tr}` that solves
 :math:`q + 3\mu\,\Delta t\,\dot\varepsilon(q) = q_{tr}` (``materials.flow``).
 
-Two things are special to lithium in a pore. It is *unilateral*: while it does not fill its pore
-(:math:`c < J`) it carries no stress, and its shape relaxes freely; a soft neo-Hookean filler
-alone holds the nodes inside. And its *growth stalls*: in a step
-:math:`c = c_n + g\,(1 - p/p^*)_+`, with the stall pressure :math:`p^* = F\eta/V_m`, solved
+Two things are special to lithium in a pore. Where the pore is not full (``full`` = 0, decided
+for each pore as a whole by ``points.MaterialPoints``) lithium carries no stress and its shape
+relaxes freely; a soft neo-Hookean filler alone holds the nodes inside. And its *growth stalls*:
+in a step :math:`c = c_n + g\,(1 - p/p^*)`, with the stall pressure :math:`p^* = F\eta/V_m`
+(linear kinetics in the driving force; lithium pressed beyond :math:`p^*` dissolves), solved
 together with the stress so that growth against a stiff wall needs no small steps.
 
 The consistent tangent :math:`\partial P/\partial F` is exact, growth included. It follows from
@@ -29,8 +30,8 @@ from lisic.materials.flow import equivalent_stress
 from lisic.materials.jit import njit
 
 # Columns of the ``moduli`` array, one row a cell.
-SHEAR, BULK, FILLER_SHEAR, FILLER_BULK, UNILATERAL = range(5)
-N_MODULI = 5
+SHEAR, BULK, FILLER_SHEAR, FILLER_BULK = range(4)
+N_MODULI = 4
 
 
 @njit
@@ -42,15 +43,14 @@ def update(
     flow,
     growth,
     stall,
+    full,
     dt,
     cp_inv,
     volume,
     creep,
-    closed,
     cp_inv_new,
     volume_new,
     creep_new,
-    closed_new,
     stress,
     tangent,
     cauchy,
@@ -62,15 +62,15 @@ def update(
         components: (n_comp, 2) indices (i, j) of the active parts of the displacement gradient.
         gradient: (n, n_comp) displacement gradient.
         points_per_cell: quadrature points a cell.
-        moduli: (n_cells, 5) shear and bulk modulus, those of the filler (MPa), unilateral 0 or 1.
+        moduli: (n_cells, 4) shear and bulk modulus, then those of the filler (MPa).
         flow: (n_cells, n_columns) flow-law parameters, see ``materials.flow``.
-        growth: (n_cells,) relaxed volume that the step would add per reference volume.
+        growth: (n,) relaxed volume that the step would add per reference volume.
         stall: (n_cells,) pressure at which growth stalls (MPa), infinite for prescribed growth.
+        full: (n_cells,) whether the material fills its place and carries load.
         dt: length of the step (s).
-        cp_inv, volume, creep, closed: state at the start of the step: inverse flow metric
-            (n, 3, 3) with determinant one, relaxed volume c (n,), accumulated equivalent flow
-            strain (n,), 1 where the material fills its place (n,).
-        cp_inv_new, volume_new, creep_new, closed_new: the same at its end (written).
+        cp_inv, volume, creep: state at the start of the step: inverse flow metric (n, 3, 3) with
+            determinant one, relaxed volume c (n,), accumulated equivalent flow strain (n,).
+        cp_inv_new, volume_new, creep_new: the same at its end (written).
         stress: (n, n_comp) first Piola stress (MPa, written).
         tangent: (n, n_comp, n_comp) its derivative (written).
         cauchy: (n, 6) Cauchy stress xx, yy, zz, xy, yz, xz (MPa, written).
@@ -109,16 +109,15 @@ def update(
         jacobians[point] = jacobian
 
         # Growth and pressure.
-        c, spherical, d_spherical = _pressure(
-            jacobian,
-            volume[point],
-            growth[cell],
-            stall[cell],
-            moduli[cell, BULK],
-            moduli[cell, UNILATERAL] > 0.0,
-        )
+        if full[cell]:
+            c, spherical, d_spherical = _pressure(
+                jacobian, volume[point], growth[point], stall[cell], moduli[cell, BULK]
+            )
+        else:
+            c = volume[point] + growth[point]
+            spherical = 0.0
+            d_spherical = 0.0
         volume_new[point] = c
-        closed_new[point] = 1.0 if moduli[cell, UNILATERAL] == 0.0 or c >= jacobian else 0.0
 
         # Trial state in principal axes.
         for i in range(3):
@@ -146,7 +145,7 @@ def update(
 
         # Flow: the trial deviator shrinks by `ratio`; `slope` is dq/dq_trial.
         q_trial = math.sqrt(6.0 * norm2) * mu
-        if closed[point] > 0.0:
+        if full[cell]:
             q, slope = equivalent_stress(q_trial, 3.0 * mu * dt, flow[cell])
             ratio = q / q_trial if q_trial > 0.0 else slope
             creep_new[point] = creep[point] + ((q_trial - q) / (3.0 * mu) if mu > 0.0 else 0.0)
@@ -246,34 +245,25 @@ def update(
 
 
 @njit
-def _pressure(jacobian, c_start, growth, stall, bulk, unilateral):
+def _pressure(jacobian, c_start, growth, stall, bulk):
     """Relaxed volume c at the end of the step, -J p, and its derivative by ln J."""
     c = c_start + growth
-    y = c / jacobian
     slope = 0.0  # dc/dlnJ
-    if growth > 0.0 and y > 1.0 and stall < math.inf:
-        # h(c) = c - c_start - growth (1 - p/p*)_+ is convex: Newton from the right is monotone.
+    if growth > 0.0 and stall < math.inf:
+        # c + gain p(c) = c_start + growth: convex and increasing in c, Newton is monotone after
+        # its first step.
         gain = growth / stall
         for _ in range(60):
             y = c / jacobian
-            p = bulk * y * math.log(y) if y > 1.0 else 0.0
-            dp = bulk * (math.log(y) + 1.0) if y > 1.0 else 0.0
-            if p >= stall:
-                h = c - c_start
-                dh = 1.0
-            else:
-                h = c - c_start - growth + gain * p
-                dh = 1.0 + gain * dp / jacobian
-            step = h / dh
-            c = max(c - step, c_start)
-            if abs(step) <= 1e-16 * c:
+            dp = bulk * (math.log(y) + 1.0)
+            step = (c - c_start - growth + gain * bulk * y * math.log(y)) / (1.0 + gain * dp / jacobian)
+            c = max(c - step, 0.5 * c)
+            if abs(step) <= 1e-15 * c:
                 break
         y = c / jacobian
-        if y > 1.0 and c > c_start:
-            dp = bulk * (math.log(y) + 1.0)
-            slope = gain * dp * y / (1.0 + gain * dp / jacobian)
-    if unilateral and y <= 1.0:
-        return c, 0.0, 0.0
+        dp = bulk * (math.log(y) + 1.0)
+        slope = gain * dp * y / (1.0 + gain * dp / jacobian)
+    y = c / jacobian
     p = bulk * y * math.log(y)
     dp = bulk * (math.log(y) + 1.0)
     return c, -jacobian * p, -jacobian * p + dp * (c - slope)
