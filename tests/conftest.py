@@ -55,7 +55,9 @@ def pytest_runtest_makereport(
     if _ONE_OF_SEVERAL_RANKS:
         from mpi4py import MPI
 
-        story = call.excinfo.getrepr(style="short")  # rank 0 alone was told to keep tracebacks
+        # mpi-pytest has told this rank to keep tracebacks for itself.
+        call.excinfo.traceback = call.excinfo.traceback.cut(path=item.path)
+        story = call.excinfo.getrepr(style="short")
         text = f"\non rank {MPI.COMM_WORLD.rank}:\n{story}\n"
         if MPI.COMM_WORLD.rank > 0:  # mpi-pytest lets only rank 0 write a summary
             sys.stderr.write(text)
