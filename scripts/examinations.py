@@ -63,7 +63,8 @@ def petsc() -> Finding:
     """PETSc with real scalars and MUMPS, the direct solver of every 2D case."""
     trial = python(
         "import lisic.solvers\nfrom petsc4py import PETSc\n"
-        "solvers = [s for s in ('mumps', 'superlu_dist', 'hypre') if PETSc.Sys.hasExternalPackage(s)]\n"
+        "has = PETSc.Sys.hasExternalPackage\n"
+        "solvers = [name for name in ('mumps', 'superlu_dist', 'hypre') if has(name)]\n"
         "version = '.'.join(map(str, PETSc.Sys.getVersion()))\n"
         "print(version, PETSc.ScalarType.__name__, *solvers)"
     )
