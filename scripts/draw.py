@@ -11,9 +11,9 @@ from lisic.scripts.snapshot import Floats, Snapshot
 
 type Pixels = npt.NDArray[np.uint8]
 
-OUTLINE = "#1a1a1a"
-FIBRE = "#ffffff"
+DARK, LIGHT = "#1a1a1a", "#f4f4f4"
 IDLE = "#e4e4e4"
+_FACES = [[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]]  # of a tetrahedron, seen from outside
 _SUPERSAMPLING = 2
 _VIEW_3D = np.array([0.55, 0.42, 0.72])  # towards the viewer; y, the thickness, stays upright
 
@@ -85,6 +85,8 @@ def draw(
     pixels = (size[0] * _SUPERSAMPLING, size[1] * _SUPERSAMPLING)
     plotter = pv.Plotter(off_screen=True, window_size=pixels, lighting=None)
     plotter.set_background("white")
+    # A diverging map is white where sequential ones are dark: outlines must show on both.
+    outline_colour = DARK if span.both_signs and not span.log else LIGHT
     values = span.normalised(snapshot.values(field))
     line = max(size) / 1000 * _SUPERSAMPLING
     # Lines lie in the surfaces they bound: lifted towards the viewer, or they would flicker.
@@ -114,11 +116,11 @@ def draw(
         )
         if outline.n_cells:
             outline.points += lift
-            plotter.add_mesh(outline, color=OUTLINE, line_width=1.3 * line, lighting=False)
+            plotter.add_mesh(outline, color=outline_colour, line_width=1.3 * line, lighting=False)
     if len(snapshot.fibres):
         segments = np.insert(snapshot.fibres, 0, 2, axis=1)
         fibres = pv.PolyData(points + 2 * lift, lines=segments.ravel())
-        for colour, width in ((OUTLINE, 4.2), (FIBRE, 2.0)):
+        for colour, width in ((DARK, 4.2), ("white", 2.0)):
             fibres = fibres.translate(lift)
             plotter.add_mesh(fibres, color=colour, line_width=width * line, lighting=False)
     _aim(plotter, view, size)
@@ -133,7 +135,7 @@ def _surface(snapshot: Snapshot, points: Floats, cells: npt.NDArray[np.bool_]) -
 
     corners = snapshot.cells[cells]
     if snapshot.dim == 3:
-        faces = corners[:, [[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]]].reshape(-1, 3)
+        faces = corners[:, _FACES].reshape(-1, 3)
         _, first, count = np.unique(
             np.sort(faces, axis=1), axis=0, return_index=True, return_counts=True
         )

@@ -212,7 +212,7 @@ def _caption(scale: float, stretch: tuple[float, float], fibres: bool) -> str:
     shape = "deformed shape" if scale == 1 else f"displacements × {scale:g}"
     parts = [shape if scale else "undeformed shape"]
     if fibres:
-        parts.append("white lines: fibres")
+        parts.append("thick white lines: fibres")
     parts += [
         f"{axis} drawn {factor:g} times larger"
         for axis, factor in zip("xy", stretch, strict=True)
