@@ -22,11 +22,12 @@ def njit[F: Callable[..., Any]](function: F) -> F:
     modules must be imported by name (``from ... import rate``), above the function.
     """
     stamp = _stamp(function)
-    compiled = numba.njit(cache=True, error_model="numpy")(function)
     try:
+        compiled = numba.njit(cache=True, error_model="numpy")(function)
         index = compiled._cache._cache_file
         index._source_stamp = (index._source_stamp, stamp)
-    except AttributeError:  # another numba keeps it elsewhere: rather compile each time
+    except (AttributeError, RuntimeError):
+        # A numba that keeps it elsewhere, or no folder to write to: rather compile each time.
         compiled = numba.njit(error_model="numpy")(function)
     _stamps[id(compiled)] = stamp
     return cast(F, compiled)
