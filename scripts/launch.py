@@ -22,3 +22,21 @@ def place(environment: Mapping[str, str] = os.environ) -> tuple[int, int]:
         if rank in environment and size in environment:
             return int(environment[rank]), int(environment[size])
     return 0, 1
+
+
+def refuse_lone_ranks(size: int, environment: Mapping[str, str] = os.environ) -> None:
+    """Refuse to be one of several ranks that do not see each other (``srun --mpi=none``).
+
+    Each would compute the whole case and overwrite the others' results.
+
+    Raises:
+        Unfit: SLURM started more tasks in this step than the communicator holds.
+    """
+    from lisic.scripts.refusal import Unfit
+
+    tasks = int(environment.get("SLURM_STEP_NUM_TASKS", "1"))
+    if "PMI_SIZE" not in environment and tasks > size:
+        raise Unfit(
+            f"SLURM started {tasks} tasks that do not see each other; start them with "
+            "`mpirun -n N lisic run ...` inside the job, or with `srun --mpi=pmi2`"
+        )

@@ -46,6 +46,14 @@ class DistributedMesh:
         """Own cells of a region."""
         return np.flatnonzero(self.region == self.regions[region])
 
+    def midpoints(self) -> npt.NDArray[np.float64]:
+        """(n_own, 3) midpoints of the own cells, um."""
+        own = np.arange(self.n_own, dtype=np.int32)
+        midpoints: npt.NDArray[np.float64] = dolfinx.mesh.compute_midpoints(
+            self.mesh, self.mesh.topology.dim, own
+        )
+        return midpoints
+
 
 def distribute(comm: MPI.Intracomm, serial: RegionMesh | None) -> DistributedMesh:
     """Cut ``serial`` (needed on rank 0 only) into one part a rank. Collective."""

@@ -108,6 +108,13 @@ class Problem:
             * self.balance.space.dofmap.index_map_bs
         )
 
+    def rest_state(self, step: Step) -> None:
+        """Stress of the accepted state at the start of ``step``, without a step in time."""
+        self.points.set_temperature(step.temperature)
+        self.points.set_growth(np.zeros(self.mesh.n_own), step.stall_pressure)
+        self.points.begin()
+        self.points.evaluate(self.balance.gradient(), 0.0)
+
     def attempt(self, time: float, dt: float, step: Step) -> newton.Outcome:
         """Try to reach ``time`` from ``time - dt``. Nothing is kept until :meth:`accept`."""
         self.points.set_temperature(step.temperature)
