@@ -104,7 +104,11 @@ def two_ranks() -> Finding:
     )
     trial = attempt([mpirun, "-n", "2", sys.executable, "-c", hello])
     if not trial.good:
-        mend = "on hosts with an RDMA device that may not be opened: export UCX_TLS=self,sm,tcp"
+        mend = (
+            "Open MPI refuses root without "
+            "OMPI_ALLOW_RUN_AS_ROOT=1 and OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1, and hosts with an "
+            "RDMA device that may not be opened need UCX_TLS=self,sm,tcp"
+        )
         return Finding("mpirun", "broken", f"{mpirun}: {trial.cause}", mend)
     if trial.output.split() != ["2"]:
         cause = f"{mpirun} starts two runs of one rank: it belongs to another MPI than mpi4py"

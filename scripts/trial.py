@@ -35,9 +35,8 @@ def attempt(command: Sequence[str], limit: float = TIME_LIMIT) -> Trial:
     The process does not inherit the place in a parallel run that this one may have: an MPI
     library that is started inside it would take that place for its own.
     """
-    apart = {
-        key: value for key, value in os.environ.items() if not key.startswith(("PMI", "OMPI_"))
-    }
+    places = ("PMI", "OMPI_COMM_WORLD_")
+    apart = {key: value for key, value in os.environ.items() if not key.startswith(places)}
     try:
         done = subprocess.run(
             command, check=False, capture_output=True, text=True, errors="replace", timeout=limit,
@@ -56,5 +55,5 @@ def _cause(code: int, stderr: str) -> str:
         return ""
     if code < 0:
         return f"ended by {signal.Signals(-code).name}"
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    lines = [line.strip() for line in stderr.splitlines() if any(map(str.isalnum, line))]
     return lines[-1] if lines else f"exit code {code}"

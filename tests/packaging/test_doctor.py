@@ -63,6 +63,8 @@ def test_a_trial_gives_output_or_the_last_line_of_the_error() -> None:
         "ModuleNotFoundError: No module named 'nothing_of_the_kind'"
     )
     assert python("raise SystemExit(3)").cause == "exit code 3"
+    framed = "import sys; sys.exit('---\\nmpirun refuses\\n---')"
+    assert python(framed).cause == "mpirun refuses"
     assert python("import time; time.sleep(30)", limit=0.2).cause == "no answer within 0.2 s"
     assert attempt(["/no/such/program"]).cause == "/no/such/program: No such file or directory"
 
