@@ -2,6 +2,6 @@
 
 from lisic.materials.material import Material, available, define, load
 from lisic.materials.properties import PropertyError
-from lisic.materials.provenance import Record
+from lisic.materials.records import Record
 
 __all__ = ["Material", "PropertyError", "Record", "available", "define", "load"]

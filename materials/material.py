@@ -14,8 +14,16 @@ import numpy as np
 import numpy.typing as npt
 from lisic.materials.flow import Mechanism, flow_columns, flow_rates, flow_stresses
 from lisic.materials.mechanisms import RECIPES, begun, possible
-from lisic.materials.properties import PROPERTIES, PropertyError, flatten, nearest, number
-from lisic.materials.provenance import Record, names, read
+from lisic.materials.properties import (
+    PROPERTIES,
+    PropertyError,
+    flatten,
+    is_name,
+    nearest,
+    number,
+)
+from lisic.materials.provenance import Choice, names, read
+from lisic.materials.records import Record
 from lisic.materials.slots import N_COLUMNS, Array
 
 _ALWAYS_OPEN = ("size",)  # an override may set these where the entry has none
@@ -149,8 +157,10 @@ def load(name: str, overrides: Mapping[str, object] = MappingProxyType({})) -> M
     Args:
         name: an entry of the database, see :func:`available`.
         overrides: other values, by path (``{"power_law": {"exponent": 5.0, "rate": ...}}``) or by
-            a short key that can mean one path only (``flow_stress``). ``mechanisms`` chooses among
-            those of the entry; ``size`` sets the size of all bodies.
+            a short key that can mean one path only (``flow_stress``). Where sources disagree, the
+            name of an alternative may stand for a value (``{"boundary_diffusivity":
+            "gjostein"}``). ``mechanisms`` chooses among those of the entry; ``size`` sets the
+            size of all bodies.
 
     Raises:
         ValueError: unknown name; as :class:`PropertyError`, a key that the entry does not have,
@@ -161,14 +171,16 @@ def load(name: str, overrides: Mapping[str, object] = MappingProxyType({})) -> M
     entry = read(name)
     changes = dict(overrides)
     chosen = changes.pop("mechanisms", None)
-    flat = flatten(changes, [*entry.records, *_ALWAYS_OPEN])
+    flat = flatten(changes, [*entry.records, *_ALWAYS_OPEN], entry.choices)
+    records = dict(entry.records)
+    for key in sorted(key for key in flat if key in entry.choices and is_name(flat[key])):
+        records = _chosen(records, key, entry.choices[key], str(flat.pop(key)).strip())
     if "power_law.exponent" in flat and "power_law.rate" not in flat:
         raise PropertyError(
             "power_law.exponent",
             flat["power_law.exponent"],
             "the unit of the rate depends on it: give power_law.rate as well",
         )
-    records = dict(entry.records)
     for key, value in flat.items():
         old = records.get(key)
         instead = f"instead of {old.value}" if old else "the entry has none"
@@ -203,6 +215,18 @@ def define(name: str, properties: Mapping[str, object]) -> Material:
 def available() -> list[str]:
     """Names of the materials in the database."""
     return names("material")
+
+
+def _chosen(
+    records: Mapping[str, Record], key: str, choice: Choice, name: str
+) -> dict[str, Record]:
+    """``records`` with alternative ``name`` of the property or table ``key`` in place."""
+    if name not in choice.options:
+        known = ", ".join(choice.options)
+        raise PropertyError(key, name, f"unknown alternative; known are {known}; or give a value")
+    old = {record.key for record in choice.options[choice.default]}
+    kept = {path: record for path, record in records.items() if path not in old}
+    return kept | {record.key: record for record in choice.options[name]}
 
 
 def _given(key: str, value: object, note: str) -> Record:

@@ -4,6 +4,7 @@ A property's key is its path in the database file, such as ``power_law.exponent`
 """
 
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -45,6 +46,9 @@ class Property:
     positive: bool = True
 
 
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+"""What the name of an alternative looks like; a value starts with a digit, sign or point."""
+
 _ENERGY = Property("J/mol", positive=False)
 _EXPONENT = Property("", low=1.0)
 
@@ -71,6 +75,14 @@ PROPERTIES: dict[str, Property] = {
     "boundary_diffusivity.activation_energy": _ENERGY,
     "lattice_diffusivity.prefactor": Property("um^2/s"),
     "lattice_diffusivity.activation_energy": _ENERGY,
+    "pillar_strengthening.strength": Property("MPa"),
+    "pillar_strengthening.softening": Property("1/K", positive=False),
+    "pillar_strengthening.exponent": Property(""),
+    "pillar_strengthening.exponent_rise": Property("1/K", positive=False),
+    "pillar_strengthening.temperature": Property("K"),
+    "pillar_strengthening.rate": Property("1/s"),
+    "indentation_strengthening.size": Property("um"),
+    "indentation_strengthening.exponent": Property(""),
     # Of a layer, for the paper's arithmetic.
     "silicon_mass": Property("g"),
     "carbon_mass": Property("g"),
@@ -115,25 +127,32 @@ def number(key: str, value: object, exponent: float | None = None) -> float:
     return result
 
 
-def flatten(raw: Mapping[str, object], paths: Collection[str]) -> dict[str, object]:
+def flatten(
+    raw: Mapping[str, object], paths: Collection[str], choices: Collection[str] = ()
+) -> dict[str, object]:
     """Values by full path, from tables and short keys.
 
     A short key stands for the one path that ends in it (``flow_stress``); a single value for a
-    diffusivity holds at any temperature.
+    diffusivity holds at any temperature. Where ``choices`` has the path, of a property or of a
+    table, the value may be the name of an alternative.
 
     Raises:
         PropertyError: a key that is not among ``paths``, or that could be several of them.
     """
     flat: dict[str, object] = {}
     for key, value in raw.items():
-        for path, leaf in _expand(key, value, paths):
+        for path, leaf in _expand(key, value, paths, choices):
             if path in flat:
                 raise PropertyError(key, value, f"{path} is given twice")
             flat[path] = leaf
     return flat
 
 
-def _expand(key: str, value: object, paths: Collection[str]) -> Iterable[tuple[str, object]]:
+def _expand(
+    key: str, value: object, paths: Collection[str], choices: Collection[str]
+) -> Iterable[tuple[str, object]]:
+    if key in choices and is_name(value):
+        return [(key, value)]
     if key in paths:
         if isinstance(value, Mapping):
             raise PropertyError(key, dict(value), "expected a single value, not a table")
@@ -152,12 +171,17 @@ def _expand(key: str, value: object, paths: Collection[str]) -> Iterable[tuple[s
         raise PropertyError(key, value, f"expected a table of {names}")
     ends = [path for path in paths if path.endswith(f".{key}")]
     if len(ends) == 1:
-        return _expand(ends[0], value, paths)
+        return _expand(ends[0], value, paths, choices)
     if ends:
         raise PropertyError(key, value, f"could be {' or '.join(ends)}: write it out")
     tops = {path.split(".")[0] for path in paths}
     tails = {path.split(".")[-1] for path in paths}
     raise PropertyError(key, value, nearest(key, sorted(tops | tails)))
+
+
+def is_name(value: object) -> bool:
+    """Whether ``value`` can only be meant as the name of an alternative."""
+    return isinstance(value, str) and NAME.fullmatch(value.strip()) is not None
 
 
 def nearest(name: str, known: Collection[str]) -> str:
