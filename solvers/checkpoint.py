@@ -6,15 +6,16 @@ of the serial mesh, so that no rank's numbering enters the file.
 
 import json
 import os
+import zipfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
 from lisic.solvers.loop import Clock
 from lisic.solvers.problem import Problem
+from lisic.solvers.schedule import Step
 from lisic.solvers.stepping import Stepper, SteppingOptions
 
 FORMAT = 1
@@ -29,7 +30,7 @@ def save(path: Path, problem: Problem, clock: Clock, extra: dict[str, Any]) -> N
         clock: where the run is.
         extra: what the caller wants back, JSON-able.
     """
-    increment, previous_dt = problem.predictor_state()
+    increment, previous_dt, previous_step = problem.predictor_state()
     local: dict[str, npt.NDArray[Any]] = {
         "displacement": _by_cell(problem, problem.displacement()),
         "increment": _by_cell(problem, increment),
@@ -42,19 +43,19 @@ def save(path: Path, problem: Problem, clock: Clock, extra: dict[str, Any]) -> N
     if gathered is None:
         return
     order = np.argsort(np.concatenate([cells for cells, _ in gathered]))
-    arrays = {
-        name: np.concatenate([parts[name] for _, parts in gathered])[order] for name in local
-    }
+    arrays = {name: np.concatenate([parts[name] for _, parts in gathered])[order] for name in local}
     meta = {
         "format": FORMAT,
         "clock": asdict(clock),
         "previous_dt": previous_dt,
+        "previous_step": None if previous_step is None else asdict(previous_step),
         "extra": extra,
     }
+    arrays |= {"meta": np.array(json.dumps(meta)), "full": full}
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     with temporary.open("wb") as stream:
-        np.savez(stream, meta=np.array(json.dumps(meta)), full=full, **arrays)
+        np.savez(stream, **arrays)
         stream.flush()
         os.fsync(stream.fileno())
     temporary.replace(path)
@@ -82,6 +83,7 @@ def load(path: Path, problem: Problem, stepping: SteppingOptions) -> tuple[Clock
         _from_cells(problem, arrays["displacement"][cells]),
         _from_cells(problem, arrays["increment"][cells]),
         meta["previous_dt"],
+        None if meta["previous_step"] is None else Step(**meta["previous_step"]),
     )
     clock = Clock(**meta["clock"])
     if meta["clock"]["stepper"] is not None:
@@ -96,7 +98,7 @@ def _read(path: Path) -> tuple[Any, dict[str, npt.NDArray[Any]]]:
         with np.load(path, allow_pickle=False) as data:
             meta = json.loads(str(data["meta"]))
             arrays = {name: data[name] for name in data.files if name != "meta"}
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         return f"{path}: not a readable checkpoint ({error})", {}
     if meta.get("format") != FORMAT:
         return f"{path}: checkpoint format {meta.get('format')}, expected {FORMAT}", {}

@@ -90,6 +90,7 @@ class Loop:
                 for hook in self.hooks:
                     hook.failed(clock, step, dt, outcome)
                 if not clock.stepper.fail(dt):
+                    self.problem.rest_state(step)  # stresses of what is kept, not of the attempt
                     return "failed"
             self.problem.accept()
             clock.accepted += 1

@@ -1,4 +1,4 @@
-"""Newton's method on the reduced system, with line search; a failure is an outcome, not an error."""
+"""Newton on the reduced system, with line search; a failure is an outcome, not an error."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -45,8 +45,12 @@ class System(Protocol):
     def evaluate(self) -> tuple[float, float]:
         """Residual norm and reference force at the present displacement; NaN if inadmissible."""
 
-    def correction(self) -> Array | None:
-        """Newton correction of the displacement (own dofs), or None where the solve failed."""
+    def correction(self, jump: float) -> Array | None:
+        """Newton correction of the displacement (own dofs), or None where the solve failed.
+
+        Args:
+            jump: part of the step's change of prescribed displacements that it must contain.
+        """
 
     def displacement(self) -> Array:
         """Copy of the present displacement (own dofs)."""
@@ -58,30 +62,31 @@ class System(Protocol):
         """Largest absolute value over all ranks."""
 
 
-def solve(system: System, options: NewtonOptions, first: Array | None = None) -> Outcome:
-    """Iterate from the present displacement; ``first`` is a change that must be part of it.
+def solve(system: System, options: NewtonOptions, *, jumps: bool = False) -> Outcome:
+    """Iterate from the present displacement.
 
     Args:
         system: the problem.
         options: tolerances and limits.
-        first: (own dofs) jump of prescribed displacements that the first correction contains.
+        jumps: prescribed displacements are not yet at their values. The first correction brings
+            them there; where it has to be shortened, those after it bring the rest.
     """
     norm, reference = system.evaluate()
     if not np.isfinite(norm):
         return Outcome(False, 0, (norm,), "the start is not admissible (J <= 0 or not a number)")
     history = [norm]
-    must_move = first is not None
+    owed = 1.0 if jumps else 0.0  # part of the jump that is still to come
     for iteration in range(1, options.max_iterations + 1):
-        if not must_move and norm <= options.tolerance * reference:
+        if owed == 0.0 and norm <= options.tolerance * reference:
             return Outcome(True, iteration - 1, tuple(history))
-        step = system.correction()
+        step = system.correction(owed)
         if step is None:
             return Outcome(False, iteration, tuple(history), "the linear solver failed")
         start = system.displacement()
         norm, reference, factor = _search(
-            system, options, start, step, np.inf if must_move else norm
+            system, options, start, step, np.inf if owed > 0.0 else norm
         )
-        must_move = False
+        owed *= 1.0 - factor
         if not np.isfinite(norm):
             return Outcome(
                 False, iteration, tuple(history), "no admissible correction (J <= 0 or NaN)"
@@ -90,7 +95,7 @@ def solve(system: System, options: NewtonOptions, first: Array | None = None) ->
         small = options.displacement_tolerance * system.extent
         if factor == 1.0 and system.largest(step) <= small:
             return Outcome(True, iteration, tuple(history))
-    if norm <= options.tolerance * reference:
+    if owed == 0.0 and norm <= options.tolerance * reference:
         return Outcome(True, options.max_iterations, tuple(history))
     return Outcome(False, options.max_iterations, tuple(history), "too many Newton iterations")
 
@@ -122,5 +127,3 @@ def describe(outcome: Outcome) -> str:
     if outcome.converged:
         return f"{outcome.iterations} iterations, residual {outcome.residuals[-1]:.1e}"
     return f"{outcome.reason} after {outcome.iterations} iterations"
-
-

@@ -5,8 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from mpi4py import MPI
-
 from lisic.solvers import newton
 from lisic.solvers.balance import Balance
 from lisic.solvers.boundary import Boundary
@@ -16,6 +14,7 @@ from lisic.solvers.linear import LinearSolver
 from lisic.solvers.loads import FibreLaw, Load
 from lisic.solvers.points import MaterialPoints, RegionLaw
 from lisic.solvers.schedule import Step
+from mpi4py import MPI
 
 Array = npt.NDArray[np.float64]
 
@@ -96,16 +95,14 @@ class Problem:
     def n_own_dofs(self) -> int:
         """Number of the rank's own displacement dofs."""
         return int(
-            self.balance.space.dofmap.index_map.size_local
-            * self.balance.space.dofmap.index_map_bs
+            self.balance.space.dofmap.index_map.size_local * self.balance.space.dofmap.index_map_bs
         )
 
     @property
     def n_dofs(self) -> int:
         """Number of displacement dofs on all ranks, before constraints."""
         return int(
-            self.balance.space.dofmap.index_map.size_global
-            * self.balance.space.dofmap.index_map_bs
+            self.balance.space.dofmap.index_map.size_global * self.balance.space.dofmap.index_map_bs
         )
 
     def rest_state(self, step: Step) -> None:
@@ -147,7 +144,7 @@ class Problem:
         """Equilibrium, and the set of full pores that goes with it."""
         self.set_displacement(start)
         self._jump = jump
-        outcome = newton.solve(self, self.options, jump)
+        outcome = newton.solve(self, self.options, jumps=jump is not None)
         iterations = outcome.iterations
         for _ in range(MOST_REVISIONS):
             if not outcome.converged or self.points.revise_full() == 0:
@@ -171,15 +168,22 @@ class Problem:
         """Go back to the last accepted displacement."""
         self.set_displacement(self._accepted)
 
-    def predictor_state(self) -> tuple[Array, float]:
-        """Last accepted increment (own dofs) and its length in time, for checkpoints."""
-        return self._increment, self._previous_dt
+    def predictor_state(self) -> tuple[Array, float, Step | None]:
+        """Last accepted increment (own dofs), its length in time and its step, for checkpoints."""
+        return self._increment, self._previous_dt, self._previous_step
 
-    def resume(self, displacement: Array, increment: Array, previous_dt: float) -> None:
+    def resume(
+        self,
+        displacement: Array,
+        increment: Array,
+        previous_dt: float,
+        previous_step: Step | None,
+    ) -> None:
         """Set the accepted displacement and predictor from a checkpoint (own dofs)."""
         self._accepted = displacement.copy()
         self._increment = increment.copy()
         self._previous_dt = previous_dt
+        self._previous_step = previous_step
         self.set_displacement(displacement)
 
     # --- what newton.System asks for ---
@@ -195,12 +199,13 @@ class Problem:
         # Reactions and loads at this iterate: a wild trial must not loosen the tolerance for good.
         return self._reduced.norm(), max(full.norm(), self._forces.norm())
 
-    def correction(self) -> Array | None:
-        """Newton correction; the first one of a step also brings prescribed displacements."""
+    def correction(self, jump: float) -> Array | None:
+        """Newton correction, with a part of the jump of the prescribed displacements."""
         matrix = self.balance.assemble_matrix(self.points.tangent)
         right = self._reduced.copy()
-        if self._jump is not None:
-            self._full_step.array[:] = self._jump
+        prescribed = None if self._jump is None or jump == 0.0 else jump * self._jump
+        if prescribed is not None:
+            self._full_step.array[:] = prescribed
             product = self._full_step.duplicate()
             matrix.mult(self._full_step, product)
             self.boundary.constraints.reduce(product, self._reduced_step)
@@ -213,9 +218,8 @@ class Problem:
             return None
         self.boundary.constraints.expand(self._reduced_step, self._full_step)
         step: Array = self._full_step.array.copy()
-        if self._jump is not None:
-            step += self._jump
-            self._jump = None
+        if prescribed is not None:
+            step += prescribed
         return step
 
     def displacement(self) -> Array:
@@ -248,5 +252,3 @@ class Problem:
             if first <= column < last:
                 self._forces.setValue(int(column), value)
         self._forces.assemble()
-
-
