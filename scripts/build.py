@@ -171,9 +171,7 @@ def model(case: Case, mesh: RegionMesh) -> Model:
                 fibre = FibreLaw(
                     made["cnt"].youngs_modulus(case.temperature), table.cnt.bundle_diameter
                 )
-        return Model(
-            "plane_strain", laws, loads, fibre, plan, source, entry, area, made
-        )
+        return Model("plane_strain", laws, loads, fibre, plan, source, entry, area, made)
     if isinstance(table, ChannelTable):
         area = np.pi * table.radius**2 / table.flow_area_fraction
         plan = protocol(case.step, case.temperature, lithium.molar_volume, area)
@@ -244,7 +242,8 @@ def describe(case: Case) -> str:
         spec = geometry(case)
     if isinstance(table, PorousLayerTable):
         made = materials(case, {"lisi": 1, "pore": 2})
-        mean_area = np.pi / 4 * table.pore_diameter.median**2 * np.exp(2 * table.pore_diameter.sigma**2)
+        sizes = table.pore_diameter
+        mean_area = np.pi / 4 * sizes.median**2 * np.exp(2 * sizes.sigma**2)
         pores = max(1.0, table.porosity * table.width * table.thickness / mean_area)
         cells = pores * _CELLS_PER_PORE * table.nodes_per_pore / 16
         dofs = cells * _DOFS_PER_CELL_2D

@@ -26,7 +26,9 @@ class NanotubeTable(Table):
     weight_fraction: float = Field(
         gt=0,
         lt=0.5,
-        description="Carbon nanotubes per weight of solid (lithium silicide and nanotubes).",
+        description="Nanotubes per weight of the dry layer (silicon and nanotubes), as weighed "
+        "in before lithiation; their mass is conserved, so 0.10 is 2.9 % of the volume of a "
+        "lithiated layer with 11 % of pores.",
         examples=[0.10],
     )
     bundle_diameter: Length = Field(gt=0, description="Diameter of a bundle.", examples=["10 nm"])

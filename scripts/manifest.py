@@ -17,7 +17,7 @@ _PACKAGES = ("lisic", "fenics-ffcx", "gmsh", "mpi4py", "numba", "numpy", "pyvist
 ASSUMPTIONS = {
     "porous_layer": (
         "plane strain: pores are cylinders and nanotube bundles sheets of one diameter's thickness",
-        "separator side rigid and bonded; platen rigid, flat and frictionless; no mean lateral strain",
+        "separator side rigid and bonded; platen rigid, flat, frictionless; no mean lateral strain",
         "lithium spreads evenly in a pore until it is full, bears no tension, and all pores take "
         "the current in proportion to their volume",
         "linear kinetics: a pore's growth rate falls with pressure to zero at F eta / V_m; what "

@@ -20,7 +20,7 @@ from lisic.scripts.mesh_command import export
 from lisic.scripts.refusal import Exit, Refusal, blamed_on
 from lisic.solvers import checkpoint
 from lisic.solvers.fields import FieldWriter
-from lisic.solvers.loop import Clock, Loop
+from lisic.solvers.loop import Clock, Hook, Loop
 from lisic.solvers.problem import Problem
 from lisic.solvers.stepping import SteppingOptions
 from mpi4py import MPI
@@ -124,9 +124,7 @@ def _compute(
     clock = Clock()
     if going_on:
         with blamed_on("--resume"):
-            clock, extra = checkpoint.load(
-                folder / "checkpoint" / "state.npz", problem, stepping
-            )
+            clock, extra = checkpoint.load(folder / "checkpoint" / "state.npz", problem, stepping)
         on_root(comm, lambda: history.cut_back(extra["rows"]))
         history.rows = extra["rows"]
         history.last = extra["last"]
@@ -154,15 +152,17 @@ def _compute(
     if not fields.entries:
         problem.rest_state(model.protocol.steps[0])
         fields.write(0.0)
-    hooks = [
+    hooks: list[Hook] = [
         history,
         FieldsHook(fields, case.output.fields_every),
         CheckpointHook(folder / "checkpoint" / "state.npz", extra_state),
         progress,
     ]
     status = Loop(problem, model.protocol.steps, stepping, hooks, clock).run()
-    if status != "done" and clock.accepted and (
-        not fields.entries or fields.entries[-1][0] != clock.time
+    if (
+        status != "done"
+        and clock.accepted
+        and (not fields.entries or fields.entries[-1][0] != clock.time)
     ):
         fields.write(clock.time)
     peak = comm.allreduce(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0)

@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import ufl
 from dolfinx import fem
-from petsc4py import PETSc
-
 from lisic.solvers.distribute import DistributedMesh
 from lisic.solvers.kinematics import Kinematics
 from lisic.solvers.loads import FibreLaw, Load, Pressure, Spring, Traction
+from petsc4py import PETSc
 
 Array = npt.NDArray[np.float64]
 
@@ -72,9 +71,7 @@ class Balance:
         trial = ufl.TrialFunction(self.space)
         residual = ufl.inner(self._stress, kinematics.gradient(test)) * weight * dx
         tangent = (
-            ufl.inner(
-                ufl.dot(self._tangent, kinematics.gradient(trial)), kinematics.gradient(test)
-            )
+            ufl.inner(ufl.dot(self._tangent, kinematics.gradient(trial)), kinematics.gradient(test))
             * weight
             * dx
         )
@@ -190,9 +187,7 @@ class Balance:
         ds = self.facet_measure(group)
         normal = ufl.FacetNormal(self.mesh)
         vector = dolfinx.fem.petsc.create_vector(self.space)
-        dolfinx.fem.petsc.assemble_vector(
-            vector, _compile(ufl.inner(normal, test) * weight * ds)
-        )
+        dolfinx.fem.petsc.assemble_vector(vector, _compile(ufl.inner(normal, test) * weight * ds))
         vector.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
         one = fem.Constant(self.mesh, 1.0)
         area = self.mesh.comm.allreduce(fem.assemble_scalar(_compile(one * weight * ds)))

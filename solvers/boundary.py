@@ -6,12 +6,11 @@ from typing import Any
 import dolfinx.fem
 import numpy as np
 import numpy.typing as npt
-from mpi4py import MPI
-
 from lisic.solvers.constraints import Constraints, PeriodicPair, Tie
 from lisic.solvers.distribute import DistributedMesh
 from lisic.solvers.loads import AXES, Displacement, Load, Platen
 from lisic.solvers.schedule import Schedule
+from mpi4py import MPI
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -105,7 +104,8 @@ class Boundary:
         return np.asarray(own, dtype=np.int64)
 
     def _own_dofs(self, group: str, axis: int) -> Indices:
-        return self._own_nodes(group) * self._space.dofmap.index_map_bs + axis
+        dofs: Indices = self._own_nodes(group) * self._space.dofmap.index_map_bs + axis
+        return dofs
 
     def _periodic_pairs(self) -> list[PeriodicPair]:
         """Sides at the two ends of each periodic axis, found by coordinate."""

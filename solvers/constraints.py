@@ -100,9 +100,7 @@ class Constraints:
                 take = slave.reshape(-1, bs)[followers]
                 column.reshape(-1, bs)[followers] = np.where(take, table[at], mine)
 
-        matrix = PETSc.Mat().createAIJ(
-            [[n_own, None], [n_columns, None]], nnz=(1, 1), comm=comm
-        )
+        matrix = PETSc.Mat().createAIJ([[n_own, None], [n_columns, None]], nnz=(1, 1), comm=comm)
         row0 = first_node * bs
         rows = np.flatnonzero(column >= 0)
         for row in rows:
@@ -140,6 +138,7 @@ def _match(
     extent = max(float(np.ptp(near[:, across], axis=0).max()), 1e-300)
     if distance.max() > 1e-8 * extent:
         raise ValueError(
-            f"periodic sides do not match: nodes differ by {distance.max():.3g} um across axis {axis}"
+            f"periodic sides do not match: nodes differ by {distance.max():.3g} um "
+            f"across axis {axis}"
         )
     return np.asarray(ids[index], dtype=np.int64)

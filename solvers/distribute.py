@@ -81,9 +81,7 @@ def distribute(comm: MPI.Intracomm, serial: RegionMesh | None) -> DistributedMes
     original = np.asarray(mesh.topology.original_cell_index[:n_own], dtype=np.int64)
 
     facets = {
-        name: _facet_tags(
-            mesh, serial.facets[serial.facet_tag == tag] if root and serial else None
-        )
+        name: _facet_tags(mesh, serial.facets[serial.facet_tag == tag] if root and serial else None)
         for name, tag in groups.items()
     }
     n_fibres = comm.bcast(len(serial.fibres) if root and serial else None)

@@ -13,7 +13,6 @@ from xml.etree import ElementTree
 import meshio
 import numpy as np
 import numpy.typing as npt
-
 from lisic.solvers.observe import pressure_of, von_mises
 from lisic.solvers.problem import Problem
 

@@ -23,7 +23,9 @@ class Kinematics:
     def __post_init__(self) -> None:
         """Refuse unknown names."""
         if self.name not in NAMES:
-            raise ValueError(f"unknown kinematics {self.name!r}; expected one of {', '.join(NAMES)}")
+            raise ValueError(
+                f"unknown kinematics {self.name!r}; expected one of {', '.join(NAMES)}"
+            )
 
     @property
     def dim(self) -> int:

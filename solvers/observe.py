@@ -6,10 +6,9 @@ Formulas are documented in docs/history.md. Volumes are per um of depth in plane
 
 import numpy as np
 import numpy.typing as npt
-from mpi4py import MPI
-
 from lisic.solvers.loads import AXES
 from lisic.solvers.problem import Problem
+from mpi4py import MPI
 
 Array = npt.NDArray[np.float64]
 

@@ -8,11 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from lisic.materials import Material
 from lisic.materials.flow import flow_columns
-from mpi4py import MPI
-
 from lisic.solvers.distribute import DistributedMesh
 from lisic.solvers.kinematics import Kinematics
 from lisic.solvers.return_map import N_MODULI, update
+from mpi4py import MPI
 
 Array = npt.NDArray[np.float64]
 
@@ -167,7 +166,9 @@ class MaterialPoints:
                 start["cp_inv"],
                 self._start,
                 start["creep"],
-                *(new[name] for name in STATE),
+                new["cp_inv"],
+                new["volume"],
+                new["creep"],
                 self.stress,
                 self.tangent,
                 self.cauchy,

@@ -26,8 +26,13 @@ doi:10.1007/b98904, ch. 8).
 import math
 
 import numpy as np
+import numpy.typing as npt
 from lisic.materials.flow import equivalent_stress
 from lisic.materials.jit import njit
+
+Array = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 # Columns of the ``moduli`` array, one row a cell.
 SHEAR, BULK, FILLER_SHEAR, FILLER_BULK = range(4)
@@ -36,26 +41,26 @@ N_MODULI = 4
 
 @njit
 def update(
-    components,
-    gradient,
-    points_per_cell,
-    moduli,
-    flow,
-    growth,
-    stall,
-    full,
-    dt,
-    cp_inv,
-    volume,
-    creep,
-    cp_inv_new,
-    volume_new,
-    creep_new,
-    stress,
-    tangent,
-    cauchy,
-    jacobians,
-):
+    components: Indices,
+    gradient: Array,
+    points_per_cell: int,
+    moduli: Array,
+    flow: Array,
+    growth: Array,
+    stall: Array,
+    full: Flags,
+    dt: float,
+    cp_inv: Array,
+    volume: Array,
+    creep: Array,
+    cp_inv_new: Array,
+    volume_new: Array,
+    creep_new: Array,
+    stress: Array,
+    tangent: Array,
+    cauchy: Array,
+    jacobians: Array,
+) -> float:
     """Update all points; returns the smallest J, or -1 where the deformation is not admissible.
 
     Args:
@@ -245,7 +250,9 @@ def update(
 
 
 @njit
-def _pressure(jacobian, c_start, growth, stall, bulk):
+def _pressure(
+    jacobian: float, c_start: float, growth: float, stall: float, bulk: float
+) -> tuple[float, float, float]:
     """Relaxed volume c at the end of the step, -J p, and its derivative by ln J."""
     c = c_start + growth
     slope = 0.0  # dc/dlnJ
@@ -256,7 +263,9 @@ def _pressure(jacobian, c_start, growth, stall, bulk):
         for _ in range(60):
             y = c / jacobian
             dp = bulk * (math.log(y) + 1.0)
-            step = (c - c_start - growth + gain * bulk * y * math.log(y)) / (1.0 + gain * dp / jacobian)
+            step = (c - c_start - growth + gain * bulk * y * math.log(y)) / (
+                1.0 + gain * dp / jacobian
+            )
             c = max(c - step, 0.5 * c)
             if abs(step) <= 1e-15 * c:
                 break
@@ -270,7 +279,7 @@ def _pressure(jacobian, c_start, growth, stall, bulk):
 
 
 @njit
-def _inverse(a, out):
+def _inverse(a: Array, out: Array) -> float:
     """Inverse of a 3x3 matrix into ``out``; returns the determinant."""
     out[0, 0] = a[1, 1] * a[2, 2] - a[1, 2] * a[2, 1]
     out[0, 1] = a[0, 2] * a[2, 1] - a[0, 1] * a[2, 2]
@@ -281,14 +290,14 @@ def _inverse(a, out):
     out[2, 0] = a[1, 0] * a[2, 1] - a[1, 1] * a[2, 0]
     out[2, 1] = a[0, 1] * a[2, 0] - a[0, 0] * a[2, 1]
     out[2, 2] = a[0, 0] * a[1, 1] - a[0, 1] * a[1, 0]
-    determinant = a[0, 0] * out[0, 0] + a[0, 1] * out[1, 0] + a[0, 2] * out[2, 0]
+    determinant: float = a[0, 0] * out[0, 0] + a[0, 1] * out[1, 0] + a[0, 2] * out[2, 0]
     if determinant != 0.0:
         out /= determinant
     return determinant
 
 
 @njit
-def _eigen(a, w, v):
+def _eigen(a: Array, w: Array, v: Array) -> None:
     """Eigenvalues ``w`` and vectors (columns of ``v``) of a symmetric 3x3 matrix, cyclic Jacobi.
 
     ``numpy.linalg.eigh`` inside numba calls LAPACK, about ten times slower at this size.
