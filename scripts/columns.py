@@ -18,7 +18,8 @@ def derived(
     row: dict[str, float] = {"temperature_k": step.temperature}
     if isinstance(table, PorousLayerTable):
         row["thickness_um"] = table.thickness + observed["displacement_um_collector"]
-        row["stack_pressure_mpa"] = -observed["force_y_un_collector"] / table.width
+        # The platen's equilibrium: what the layer bears, which round-off keeps from being zero.
+        row["stack_pressure_mpa"] = round(-observed["force_y_un_collector"] / table.width, 12) + 0.0
         row["porosity"] = observed["void_um3"] / observed["volume_um3"]
         if model.source is not None:
             molar_volume = model.materials["pore"].molar_volume

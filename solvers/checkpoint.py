@@ -43,7 +43,9 @@ def save(path: Path, problem: Problem, clock: Clock, extra: dict[str, Any]) -> N
     if gathered is None:
         return
     order = np.argsort(np.concatenate([cells for cells, _ in gathered]))
-    arrays = {name: np.concatenate([parts[name] for _, parts in gathered])[order] for name in local}
+    arrays: dict[str, Any] = {
+        name: np.concatenate([parts[name] for _, parts in gathered])[order] for name in local
+    }
     meta = {
         "format": FORMAT,
         "clock": asdict(clock),
