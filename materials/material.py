@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 from lisic.materials.flow import Mechanism, flow_columns, flow_rates, flow_stresses
-from lisic.materials.mechanisms import RECIPES, begun, possible
+from lisic.materials.mechanisms import RECIPES, begun, possible, properties_of, without_idle
 from lisic.materials.properties import (
     PROPERTIES,
     PropertyError,
@@ -25,44 +25,41 @@ from lisic.materials.properties import (
 from lisic.materials.provenance import Choice, names, read
 from lisic.materials.records import Record
 from lisic.materials.slots import N_COLUMNS, Array
+from lisic.materials.sourced import Sourced
 
 _ALWAYS_OPEN = ("size",)  # an override may set these where the entry has none
+_ELASTICITY = (
+    "youngs_modulus",
+    "softening.coefficient",
+    "softening.temperature",
+)
 
 
 @dataclass(frozen=True)
-class Material:
+class Material(Sourced):
     """What a region is made of. Internal units: um, MPa, s, K.
 
     Attributes:
-        name: as in the case file.
-        values: every property by its path in the database, in internal units.
         mechanism_names: the mechanisms by which it flows; none for an elastic material.
         mechanisms: the same as laws.
-        provenance: where each value comes from, in the same order.
     """
 
-    name: str
-    values: Mapping[str, float]
     mechanism_names: tuple[str, ...]
     mechanisms: tuple[Mechanism, ...]
-    provenance: tuple[Record, ...]
-
-    def value(self, key: str) -> float:
-        """Property ``key`` in its internal unit.
-
-        Raises:
-            ValueError: the material does not have it.
-        """
-        if key not in self.values:
-            raise ValueError(f"{self.name} has no {key}; {nearest(key, list(self.values))}")
-        return self.values[key]
 
     def youngs_modulus(self, temperature: float) -> float:
-        """Young's modulus in MPa; no material of today's database has it depend on ``temperature``.
+        """Young's modulus in MPa at ``temperature`` (K), with the linear softening it may have.
 
-        What lithium's source gives holds at room temperature; see the note in the database.
+        Raises:
+            ValueError: so hot that nothing would be left of it.
         """
-        return self.value("youngs_modulus")
+        self.warn_out_of_range(_ELASTICITY, temperature=temperature)
+        above = temperature - self.values.get("softening.temperature", temperature)
+        modulus = self.value("youngs_modulus")
+        modulus *= 1 - self.values.get("softening.coefficient", 0.0) * above
+        if not modulus > 0:
+            raise ValueError(f"{self.name} has no stiffness left at {temperature} K")
+        return modulus
 
     @property
     def poisson_ratio(self) -> float:
@@ -108,6 +105,7 @@ class Material:
         stresses, rows, shape = self._rows(stress, temperature, size)
         if np.any(~(stresses >= 0)):
             raise ValueError(f"stress must be zero or positive, got {stresses.min()} MPa")
+        self._warn(temperature=temperature, size=size)
         return flow_rates(stresses, rows).reshape(shape)
 
     def flow_stress(
@@ -126,14 +124,22 @@ class Material:
         rates, rows, shape = self._rows(rate, temperature, size)
         if np.any(~(rates >= 0)):
             raise ValueError(f"rate must be zero or positive, got {rates.min()} /s")
+        self._warn(temperature=temperature, size=size, strain_rate=rate)
         return flow_stresses(rates, rows).reshape(shape)
 
-    def assumptions(self) -> tuple[Record, ...]:
-        """The records that rest on no source."""
-        return tuple(record for record in self.provenance if record.confidence == "assumed")
+    def in_use(self) -> tuple[str, ...]:
+        """Paths of the properties, without those of flow laws that are not at work."""
+        return without_idle(self.mechanism_names, self.values)
+
+    def _warn(self, **conditions: npt.ArrayLike | None) -> None:
+        """Warn of flow-law values that do not hold under ``conditions``."""
+        self.warn_out_of_range(properties_of(self.mechanism_names, self.values), **conditions)
 
     def _rows(
-        self, first: npt.ArrayLike, temperature: npt.ArrayLike, size: npt.ArrayLike | None
+        self,
+        first: npt.ArrayLike,
+        temperature: npt.ArrayLike,
+        size: npt.ArrayLike | None,
     ) -> tuple[Array, Array, tuple[int, ...]]:
         if size is None:
             size = np.nan if self.size is None else self.size

@@ -1,6 +1,6 @@
 """From the properties of a material to its flow mechanisms, by name."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from lisic.materials.arrhenius import Arrhenius
@@ -58,6 +58,19 @@ def possible(keys: Collection[str]) -> tuple[str, ...]:
     return tuple(
         name for name, recipe in RECIPES.items() if all(key in keys for key in recipe.needs)
     )
+
+
+def properties_of(mechanisms: Iterable[str], keys: Iterable[str]) -> tuple[str, ...]:
+    """Those among ``keys`` that ``mechanisms`` depend on, optional ones included."""
+    tables = {key.partition(".")[0] for name in mechanisms for key in RECIPES[name].needs}
+    return tuple(key for key in keys if key.partition(".")[0] in tables)
+
+
+def without_idle(mechanisms: Collection[str], keys: Iterable[str]) -> tuple[str, ...]:
+    """``keys`` without those that only mechanisms other than ``mechanisms`` depend on."""
+    keys = tuple(keys)
+    idle = set(properties_of(set(RECIPES) - set(mechanisms), keys))
+    return tuple(key for key in keys if key not in idle - set(properties_of(mechanisms, keys)))
 
 
 def begun(keys: Collection[str]) -> tuple[str, ...]:

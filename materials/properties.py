@@ -55,6 +55,8 @@ _EXPONENT = Property("", low=1.0)
 PROPERTIES: dict[str, Property] = {
     "youngs_modulus": Property("MPa"),
     "poisson_ratio": Property("", high=0.4999, positive=False),
+    "softening.coefficient": Property("1/K", positive=False),
+    "softening.temperature": Property("K"),
     "density": Property("g/cm^3"),
     "molar_mass": Property("g/mol"),
     "molar_volume": Property("um^3/mol"),

@@ -1,5 +1,6 @@
 """What the database says of a number: its value, where it comes from, where it holds, how sure."""
 
+import math
 from typing import Annotated, Literal
 
 from lisic.materials.units import parse
@@ -91,18 +92,24 @@ class Record(BaseModel):
             raise ValueError("a value is assumed exactly where its source says so")
         return self
 
-    def covers(self, **conditions: float | None) -> bool:
-        """Whether it holds under ``conditions``: an axis of ranges and a value in internal units.
+    def covers(self, **conditions: float) -> bool:
+        """Whether it holds under ``conditions``: axes of ranges, in internal units.
 
-        What is None is not known and excludes nothing.
+        NaN and what is left out exclude nothing.
+
+        Raises:
+            ValueError: an axis that ranges do not have.
         """
+        for axis in conditions:
+            if axis not in AXES:
+                raise ValueError(f"{axis}: known conditions are {', '.join(AXES)}")
         if self.range == "any":
             return True
         for axis, (low, high) in self.range.bounds().items():
-            value = conditions.get(axis)
+            value = conditions.get(axis, math.nan)
             # A range ends at 273 K or 10 um, not a rounding before.
             slack = 1e-9 * max(abs(low), abs(high))
-            if value is not None and not low - slack <= value <= high + slack:
+            if value < low - slack or value > high + slack:
                 return False
         return True
 

@@ -31,9 +31,9 @@ def test_default_mechanisms():
 def test_single_value_of_a_diffusivity_holds_at_any_temperature():
     lithium = load("lithium", {"boundary_diffusivity": "1.2e-20 m^3/s", "mechanisms": ["coble"]})
     assert lithium.value("boundary_diffusivity.prefactor") == pytest.approx(0.012)
-    cold, warm = lithium.creep_rate(1.0, [200.0, 400.0], size=0.1)
+    cold, warm = lithium.creep_rate(1.0, [250.0, 450.0], size=0.1)
     # What is left of the temperature is 1/T.
-    assert cold / warm == pytest.approx(2.0)
+    assert cold / warm == pytest.approx(1.8)
 
 
 def test_part_of_a_table_can_be_overridden():
