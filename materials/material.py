@@ -26,6 +26,7 @@ from lisic.materials.provenance import Choice, names, read
 from lisic.materials.records import Record
 from lisic.materials.slots import N_COLUMNS, Array
 from lisic.materials.sourced import Sourced
+from lisic.materials.strengthening import OFF, chosen_only, strengthen, tables
 
 _ALWAYS_OPEN = ("size",)  # an override may set these where the entry has none
 _ELASTICITY = (
@@ -133,7 +134,8 @@ class Material(Sourced):
 
     def _warn(self, **conditions: npt.ArrayLike | None) -> None:
         """Warn of flow-law values that do not hold under ``conditions``."""
-        self.warn_out_of_range(properties_of(self.mechanism_names, self.values), **conditions)
+        keys = properties_of(self.mechanism_names, self.values) + tables(self.values)
+        self.warn_out_of_range(keys, **conditions)
 
     def _rows(
         self,
@@ -166,7 +168,8 @@ def load(name: str, overrides: Mapping[str, object] = MappingProxyType({})) -> M
             a short key that can mean one path only (``flow_stress``). Where sources disagree, the
             name of an alternative may stand for a value (``{"boundary_diffusivity":
             "gjostein"}``). ``mechanisms`` chooses among those of the entry; ``size`` sets the
-            size of all bodies.
+            size of all bodies; ``strengthening`` makes small bodies stronger, by ``pillars`` or
+            ``indentation`` (by default ``off``).
 
     Raises:
         ValueError: unknown name; as :class:`PropertyError`, a key that the entry does not have,
@@ -177,6 +180,7 @@ def load(name: str, overrides: Mapping[str, object] = MappingProxyType({})) -> M
     entry = read(name)
     changes = dict(overrides)
     chosen = changes.pop("mechanisms", None)
+    strengthening = changes.pop("strengthening", OFF)
     flat = flatten(changes, [*entry.records, *_ALWAYS_OPEN], entry.choices)
     records = dict(entry.records)
     for key in sorted(key for key in flat if key in entry.choices and is_name(flat[key])):
@@ -191,7 +195,7 @@ def load(name: str, overrides: Mapping[str, object] = MappingProxyType({})) -> M
         old = records.get(key)
         instead = f"instead of {old.value}" if old else "the entry has none"
         records[key] = _given(key, value, instead)
-    return _build(name, records, chosen, entry.mechanisms)
+    return _build(name, records, chosen, entry.mechanisms, strengthening)
 
 
 def define(name: str, properties: Mapping[str, object]) -> Material:
@@ -203,7 +207,8 @@ def define(name: str, properties: Mapping[str, object]) -> Material:
             flows: ``power_law = {rate, exponent, activation_energy}``, ``linear = {rate,
             activation_energy}``, ``overstress = {rate, flow_stress, exponent}`` (activation
             energies are optional); ``boundary_diffusivity`` or ``lattice_diffusivity`` with
-            ``atomic_volume`` and ``smallest_size`` for diffusional creep.
+            ``atomic_volume`` and ``smallest_size`` for diffusional creep; ``strengthening =
+            "pillars"`` with a table ``pillar_strengthening``, or the same for ``indentation``.
 
     Raises:
         ValueError: as :class:`PropertyError`, a key that is unknown or missing, or a value that
@@ -211,11 +216,12 @@ def define(name: str, properties: Mapping[str, object]) -> Material:
     """
     given = dict(properties)
     chosen = given.pop("mechanisms", None)
+    strengthening = given.pop("strengthening", OFF)
     records = {
         key: _given(key, value, f"defined as {name}")
         for key, value in flatten(given, list(PROPERTIES)).items()
     }
-    return _build(name, records, chosen, None)
+    return _build(name, records, chosen, None, strengthening)
 
 
 def available() -> list[str]:
@@ -253,10 +259,12 @@ def _build(
     records: Mapping[str, Record],
     chosen: object,
     defaults: tuple[str, ...] | None,
+    strengthening: object,
 ) -> Material:
     for key in ("youngs_modulus", "poisson_ratio"):
         if key not in records:
             raise PropertyError(key, None, f"{name} needs it")
+    records = chosen_only(records, strengthening)
     open_to = possible(records)
     for mechanism in begun(records):
         if mechanism not in open_to:
@@ -272,11 +280,12 @@ def _build(
     mechanism_names = open_to if defaults is None else defaults
     if chosen is not None:
         mechanism_names = _choice(chosen, open_to)
+    mechanisms = (RECIPES[mechanism].make(values) for mechanism in mechanism_names)
     return Material(
         name=name,
         values=MappingProxyType({key: values[key] for key in records}),
         mechanism_names=mechanism_names,
-        mechanisms=tuple(RECIPES[mechanism].make(values) for mechanism in mechanism_names),
+        mechanisms=strengthen(mechanisms, values, strengthening),
         provenance=tuple(records.values()),
     )
 
