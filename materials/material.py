@@ -14,21 +14,14 @@ import numpy as np
 import numpy.typing as npt
 from lisic.materials.flow import Mechanism, flow_columns, flow_rates, flow_stresses
 from lisic.materials.mechanisms import RECIPES, begun, possible, properties_of, without_idle
-from lisic.materials.properties import (
-    PROPERTIES,
-    PropertyError,
-    flatten,
-    is_name,
-    nearest,
-    number,
-)
-from lisic.materials.provenance import Choice, names, read
+from lisic.materials.overrides import given, numbers, resolve
+from lisic.materials.properties import PROPERTIES, PropertyError, flatten, nearest
+from lisic.materials.provenance import names, read
 from lisic.materials.records import Record
 from lisic.materials.slots import N_COLUMNS, Array
 from lisic.materials.sourced import Sourced
 from lisic.materials.strengthening import OFF, chosen_only, strengthen, tables
 
-_ALWAYS_OPEN = ("size",)  # an override may set these where the entry has none
 _ELASTICITY = (
     "youngs_modulus",
     "softening.coefficient",
@@ -181,20 +174,7 @@ def load(name: str, overrides: Mapping[str, object] = MappingProxyType({})) -> M
     changes = dict(overrides)
     chosen = changes.pop("mechanisms", None)
     strengthening = changes.pop("strengthening", OFF)
-    flat = flatten(changes, [*entry.records, *_ALWAYS_OPEN], entry.choices)
-    records = dict(entry.records)
-    for key in sorted(key for key in flat if key in entry.choices and is_name(flat[key])):
-        records = _chosen(records, key, entry.choices[key], str(flat.pop(key)).strip())
-    if "power_law.exponent" in flat and "power_law.rate" not in flat:
-        raise PropertyError(
-            "power_law.exponent",
-            flat["power_law.exponent"],
-            "the unit of the rate depends on it: give power_law.rate as well",
-        )
-    for key, value in flat.items():
-        old = records.get(key)
-        instead = f"instead of {old.value}" if old else "the entry has none"
-        records[key] = _given(key, value, instead)
+    records = resolve(entry, changes)
     return _build(name, records, chosen, entry.mechanisms, strengthening)
 
 
@@ -214,12 +194,12 @@ def define(name: str, properties: Mapping[str, object]) -> Material:
         ValueError: as :class:`PropertyError`, a key that is unknown or missing, or a value that
             is not possible.
     """
-    given = dict(properties)
-    chosen = given.pop("mechanisms", None)
-    strengthening = given.pop("strengthening", OFF)
+    laws = dict(properties)
+    chosen = laws.pop("mechanisms", None)
+    strengthening = laws.pop("strengthening", OFF)
     records = {
-        key: _given(key, value, f"defined as {name}")
-        for key, value in flatten(given, list(PROPERTIES)).items()
+        key: given(key, value, f"defined as {name}")
+        for key, value in flatten(laws, list(PROPERTIES)).items()
     }
     return _build(name, records, chosen, None, strengthening)
 
@@ -227,31 +207,6 @@ def define(name: str, properties: Mapping[str, object]) -> Material:
 def available() -> list[str]:
     """Names of the materials in the database."""
     return names("material")
-
-
-def _chosen(
-    records: Mapping[str, Record], key: str, choice: Choice, name: str
-) -> dict[str, Record]:
-    """``records`` with alternative ``name`` of the property or table ``key`` in place."""
-    if name not in choice.options:
-        known = ", ".join(choice.options)
-        raise PropertyError(key, name, f"unknown alternative; known are {known}; or give a value")
-    old = {record.key for record in choice.options[choice.default]}
-    kept = {path: record for path, record in records.items() if path not in old}
-    return kept | {record.key: record for record in choice.options[name]}
-
-
-def _given(key: str, value: object, note: str) -> Record:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise PropertyError(key, value, "expected a number, with its unit if it has one")
-    return Record(
-        key=key,
-        value=value if isinstance(value, str) else float(value),
-        source="given: by the user",
-        range="any",
-        confidence="user",
-        note=note,
-    )
 
 
 def _build(
@@ -270,20 +225,14 @@ def _build(
         if mechanism not in open_to:
             missing = [key for key in RECIPES[mechanism].needs if key not in records]
             raise PropertyError(missing[0], None, f"{mechanism} needs it")
-    values: dict[str, float] = {}
-    exponent = None
-    # The exponent first: the unit of the power law's rate depends on it.
-    for key in sorted(records, key=lambda key: key != "power_law.exponent"):
-        values[key] = number(key, records[key].value, exponent)
-        if key == "power_law.exponent":
-            exponent = values[key]
+    values = numbers(records)
     mechanism_names = open_to if defaults is None else defaults
     if chosen is not None:
         mechanism_names = _choice(chosen, open_to)
     mechanisms = (RECIPES[mechanism].make(values) for mechanism in mechanism_names)
     return Material(
         name=name,
-        values=MappingProxyType({key: values[key] for key in records}),
+        values=values,
         mechanism_names=mechanism_names,
         mechanisms=strengthen(mechanisms, values, strengthening),
         provenance=tuple(records.values()),
