@@ -64,7 +64,7 @@ class FieldWriter:
         dim = problem.kinematics.dim
         n_own = problem.mesh.n_own
         mesh = problem.mesh.mesh
-        geometry = mesh.geometry.dofmap[:n_own]
+        geometry = mesh.geometry.dofmaps[0][:n_own]
         used, local = np.unique(geometry, return_inverse=True)
         cells = local.reshape(geometry.shape)
         displacement = np.zeros((len(used), 3))
