@@ -97,7 +97,8 @@ def load(path: Path, problem: Problem, stepping: SteppingOptions) -> tuple[Clock
 def _read(path: Path) -> tuple[Any, dict[str, npt.NDArray[Any]]]:
     """Meta data and arrays; a text instead of meta data says what is wrong."""
     try:
-        with np.load(path, allow_pickle=False) as data:
+        # A damaged file: numpy would leave it open.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as data:
             meta = json.loads(str(data["meta"]))
             arrays = {name: data[name] for name in data.files if name != "meta"}
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
