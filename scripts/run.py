@@ -49,6 +49,8 @@ def run(case: Case, folder: Path, *, resume: bool = False, overwrite: bool = Fal
     state = folder / "checkpoint" / "state.npz"
     going_on = resume and comm.bcast(state.exists() if comm.rank == 0 else None)
 
+    if comm.rank == 0:
+        print(f"{case.name}: {'reading' if going_on else 'building'} the mesh", flush=True)
     built = on_root(comm, lambda: _mesh(case, folder, going_on))
     serial, report = comm.bcast(built)
     model = build.model(case, serial)
@@ -106,6 +108,9 @@ def _compute(
     started: float,
     streams: list[Any],
 ) -> int:
+    for stream in streams:
+        print("setting up; the first run on a machine compiles for some seconds", file=stream)
+        stream.flush()
     problem = build.problem(comm, case, serial if comm.rank == 0 else None, model)
     stepping = SteppingOptions(
         initial_fraction=case.stepping.initial_fraction,
