@@ -28,6 +28,20 @@ class Linear:
         return np.full((len(size), 1), self.coefficient.at(temperature))
 
 
+def reaction_flow(coefficient: float, reaction_rate: float, flow_stress: float) -> Linear:
+    r"""Flow of a solid while a reaction runs in it, :math:`\beta\,|\dot x|\,q/s_0`.
+
+    Far below the flow stress, as Brassart and Suo (JMPS 61 (2013) 61) find for silicon that takes
+    up lithium.
+
+    Args:
+        coefficient: beta.
+        reaction_rate: |dx/dt| in 1/s.
+        flow_stress: s_0 in MPa.
+    """
+    return Linear(Arrhenius(coefficient * reaction_rate / flow_stress))
+
+
 @njit
 def rate(q: float, b: float) -> tuple[float, float]:
     """Rate (1/s) and its slope by q (1/(MPa s)) at equivalent stress ``q`` (MPa)."""

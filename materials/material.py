@@ -13,6 +13,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 from lisic.materials.flow import Mechanism, flow_columns, flow_rates, flow_stresses
+from lisic.materials.lithiation import at_composition
 from lisic.materials.mechanisms import RECIPES, begun, possible, properties_of, without_idle
 from lisic.materials.overrides import given, numbers, resolve
 from lisic.materials.properties import PROPERTIES, PropertyError, flatten, nearest
@@ -174,7 +175,9 @@ def load(name: str, overrides: Mapping[str, object] = MappingProxyType({})) -> M
     changes = dict(overrides)
     chosen = changes.pop("mechanisms", None)
     strengthening = changes.pop("strengthening", OFF)
-    records = resolve(entry, changes)
+    records = resolve(entry, changes, also=("size", *entry.derived))
+    if entry.derived:
+        records = at_composition(records)
     return _build(name, records, chosen, entry.mechanisms, strengthening)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lisic.materials.arrhenius import Arrhenius
 from lisic.materials.diffusional import Coble, NabarroHerring
 from lisic.materials.flow import Mechanism
-from lisic.materials.linear import Linear
+from lisic.materials.linear import Linear, reaction_flow
 from lisic.materials.overstress import Overstress
 from lisic.materials.power_law import PowerLaw
 
@@ -48,6 +48,12 @@ RECIPES: dict[str, Recipe] = {
         ("overstress.rate", "overstress.flow_stress", "overstress.exponent"),
         lambda v: Overstress(
             v["overstress.rate"], v["overstress.flow_stress"], v["overstress.exponent"]
+        ),
+    ),
+    "reaction": Recipe(
+        ("reaction.coefficient", "reaction.lithiation_rate", "overstress.flow_stress"),
+        lambda v: reaction_flow(
+            v["reaction.coefficient"], v["reaction.lithiation_rate"], v["overstress.flow_stress"]
         ),
     ),
 }

@@ -1,24 +1,28 @@
 """A user's changes to an entry of the database: by value, or by naming an alternative."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from lisic.materials.properties import PropertyError, flatten, is_name, number
 from lisic.materials.provenance import Choice, Entry
 from lisic.materials.records import Record
 
-ALWAYS_OPEN = ("size",)
-"""An override may set these where the entry has none."""
 
-
-def resolve(entry: Entry, overrides: Mapping[str, object]) -> dict[str, Record]:
+def resolve(
+    entry: Entry, overrides: Mapping[str, object], also: Collection[str] = ()
+) -> dict[str, Record]:
     """Records of ``entry``, with what the user chose and gave in place.
+
+    Args:
+        entry: of the database.
+        overrides: as for :func:`lisic.materials.load`.
+        also: properties that may be set where the entry has none.
 
     Raises:
         PropertyError: a key that the entry does not have, an unknown alternative, or a value
             that can't be.
     """
-    flat = flatten(overrides, [*entry.records, *ALWAYS_OPEN], entry.choices)
+    flat = flatten(overrides, [*entry.records, *also], entry.choices)
     records = dict(entry.records)
     # A table before what is in it.
     for key in sorted(key for key in flat if key in entry.choices and is_name(flat[key])):
@@ -31,7 +35,7 @@ def resolve(entry: Entry, overrides: Mapping[str, object]) -> dict[str, Record]:
         )
     for key, value in flat.items():
         old = records.get(key)
-        records[key] = given(key, value, f"instead of {old.value}" if old else "the entry has none")
+        records[key] = given(key, value, f"instead of {old.value}" if old else "")
     return records
 
 

@@ -51,6 +51,7 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 _ENERGY = Property("J/mol", positive=False)
 _EXPONENT = Property("", low=1.0)
+_COMPOSITION = Property("", positive=False)
 
 PROPERTIES: dict[str, Property] = {
     "youngs_modulus": Property("MPa"),
@@ -85,13 +86,41 @@ PROPERTIES: dict[str, Property] = {
     "pillar_strengthening.rate": Property("1/s"),
     "indentation_strengthening.size": Property("um"),
     "indentation_strengthening.exponent": Property(""),
+    "surface_energy": Property("uN/um"),
+    "partial_molar_volume": Property("um^3/mol"),
+    "transverse_modulus": Property("MPa"),
+    "tensile_strength": Property("MPa"),
+    "yield_stress": Property("MPa"),
+    "hardness": Property("MPa"),
+    "fracture_toughness": Property("MPa*um^0.5"),
+    "porosity": Property("", high=1.0, positive=False),
+    "heckel.coefficient": Property("1/MPa"),
+    "heckel.intercept": Property("", positive=False),
+    "shear_strength": Property("MPa"),
+    # Laws of the composition x, Li per Si.
+    "swelling": Property("", positive=False),
+    "modulus_law.first": Property("MPa"),
+    "modulus_law.first_composition": _COMPOSITION,
+    "modulus_law.second": Property("MPa"),
+    "modulus_law.second_composition": _COMPOSITION,
+    "flow_stress_law.first": Property("MPa"),
+    "flow_stress_law.first_composition": _COMPOSITION,
+    "flow_stress_law.second": Property("MPa"),
+    "flow_stress_law.second_composition": _COMPOSITION,
+    "reaction.coefficient": Property(""),
+    "reaction.lithiation_rate": Property("1/s"),
+    # Of an interface.
+    "cohesive.strength": Property("MPa"),
+    "cohesive.energy": Property("uN/um"),
+    "work_of_adhesion": Property("uN/um"),
+    "friction": Property("", positive=False),
     # Of a layer, for the paper's arithmetic.
     "silicon_mass": Property("g"),
     "carbon_mass": Property("g"),
     "area": Property("cm^2"),
     "dry_thickness": Property("um"),
     "lithiated_thickness": Property("um"),
-    "composition": Property(""),
+    "composition": _COMPOSITION,
     "lithiated_carbon_weight_fraction": Property("", high=1.0),
 }
 

@@ -26,6 +26,7 @@ class _Head(BaseModel):
     title: Annotated[str, Field(min_length=10)]
     kind: Kind = "material"
     mechanisms: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Entry:
         title: one line.
         kind: ``material``, ``interface``, or ``layer`` for the measured layer of a paper.
         mechanisms: flow mechanisms that act unless the user chooses others.
+        derived: properties that laws of its composition work out, unless the user gives them.
         records: by path of the property.
         choices: where sources disagree, by path of the property or of the table.
     """
@@ -58,6 +60,7 @@ class Entry:
     title: str
     kind: Kind
     mechanisms: tuple[str, ...]
+    derived: tuple[str, ...]
     records: Mapping[str, Record]
     choices: Mapping[str, Choice]
 
@@ -106,6 +109,9 @@ def parse_entry(text: str) -> Entry:
         {key: value for key, value in data.items() if not isinstance(value, dict)}
     )
     choices: dict[str, Choice] = {}
+    for key in head.derived:
+        if key not in PROPERTIES:
+            raise ValueError(f"derived {key}: {nearest(key, list(PROPERTIES))}")
     records = {
         record.key: record
         for key, table in data.items()
@@ -123,6 +129,7 @@ def parse_entry(text: str) -> Entry:
         head.title,
         head.kind,
         head.mechanisms,
+        head.derived,
         MappingProxyType(records),
         MappingProxyType(choices),
     )

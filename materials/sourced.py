@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from lisic.materials.properties import nearest
-from lisic.materials.records import Record
+from lisic.materials.records import AXES, Record
 
 
 class OutOfRange(UserWarning):
@@ -45,17 +45,23 @@ class Sourced:
         """The records that rest on no source."""
         return tuple(record for record in self.provenance if record.confidence == "assumed")
 
+    def in_use(self) -> tuple[str, ...]:
+        """Paths of the properties that play a part."""
+        return tuple(self.values)
+
     def out_of_range(
         self, keys: Collection[str] | None = None, **conditions: npt.ArrayLike | None
     ) -> tuple[Record, ...]:
         """The records whose source does not say that they hold under all of ``conditions``.
 
         Args:
-            keys: paths of the properties in question; all, if left out.
+            keys: paths of the properties in question; those in use, if left out.
             conditions: any of ``temperature`` (K), ``composition`` (Li per Si), ``size`` (um),
                 ``strain_rate`` (1/s), ``porosity`` and ``pressure`` (MPa); numbers or arrays.
-                NaN and what is left out exclude nothing.
+                NaN excludes nothing. What is left out is as among the values, if it is there.
         """
+        keys = self.in_use() if keys is None else keys
+        conditions = {axis: self.values.get(axis) for axis in AXES} | conditions
         extremes = []
         for pick in (np.fmin.reduce, np.fmax.reduce):
             extremes.append(
@@ -68,8 +74,7 @@ class Sourced:
         return tuple(
             record
             for record in self.provenance
-            if (keys is None or record.key in keys)
-            and not all(record.covers(**extreme) for extreme in extremes)
+            if record.key in keys and not all(record.covers(**extreme) for extreme in extremes)
         )
 
     def warn_out_of_range(self, keys: Collection[str], **conditions: npt.ArrayLike | None) -> None:

@@ -5,6 +5,8 @@ from lisic.materials import available
 from lisic.materials.properties import PROPERTIES
 from lisic.materials.provenance import FOLDER, names, parse_entry, read
 
+ALL = [*names("material"), *names("interface"), *names("layer")]
+
 GOOD = """
 name = "x"
 title = "An entry of a test"
@@ -20,7 +22,7 @@ def test_what_the_demo_needs_is_there():
     assert {"lithium", "Li3.75Si", "cnt-bundle", "steel", "void"} <= set(available())
 
 
-@pytest.mark.parametrize("name", [*names("material"), *names("layer")])
+@pytest.mark.parametrize("name", ALL)
 def test_every_number_is_sourced(name):
     entry = read(name)
     assert entry.name == name
@@ -37,7 +39,7 @@ def test_every_number_is_sourced(name):
 
 
 def test_every_file_is_read():
-    assert len(list(FOLDER.glob("*.toml"))) == len(names("material")) + len(names("layer"))
+    assert len(list(FOLDER.glob("*.toml"))) == len(ALL)
 
 
 def test_good_entry_is_read():
