@@ -137,6 +137,8 @@ def _compute(
         fields.write_index()
         before = extra["wall_s"]
         progress.say(f"resumed at t = {clock.time:.6g} s, after {clock.accepted} increments")
+        if clock.step == len(model.protocol.steps):
+            progress.say("this run has reached its end before: nothing is left to compute")
     progress.say(
         f"{case.name}: {len(serial.cells):,} elements, {problem.n_dofs:,} degrees of freedom, "
         f"{comm.size} rank{'s' if comm.size > 1 else ''}; set up in "
@@ -164,12 +166,10 @@ def _compute(
         progress,
     ]
     status = Loop(problem, model.protocol.steps, stepping, hooks, clock).run()
-    if (
-        status != "done"
-        and clock.accepted
-        and (not fields.entries or fields.entries[-1][0] != clock.time)
-    ):
-        fields.write(clock.time)
+    if status != "done" and clock.accepted:
+        if fields.entries[-1][0] != clock.time:
+            fields.write(clock.time)
+        checkpoint.save(folder / "checkpoint" / "state.npz", problem, clock, extra_state())
     peak = comm.allreduce(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0)
     on_root(comm, lambda: _close(folder, serial, problem, clock, history, status, wall(), peak))
     if status != "done":
