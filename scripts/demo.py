@@ -7,7 +7,6 @@ out beside what the paper says or what closed forms give.
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 from lisic.materials import load, paper, plating
 from lisic.scripts.case import Case, load_case
+from lisic.scripts.examinations import launcher
 from lisic.scripts.geometry_section import PorousLayerTable
 from lisic.scripts.run_history import History
 from lisic.scripts.steps import Plate
@@ -35,9 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("-o", "--output", type=Path, default=Path("results/demo"))
     arguments = parser.parse_args(argv)
     lisic = [sys.executable, "-m", "lisic.scripts.cli"]
-    mpirun = shutil.which("mpirun")
+    mpirun = launcher()
     if mpirun is None:
-        print("demo: no mpirun on the PATH; `lisic doctor` says how to mend it", file=sys.stderr)
+        print("demo: no mpirun; `lisic doctor` says how to mend it", file=sys.stderr)
         return 4
     run = [mpirun, "-n", str(arguments.ranks), *lisic, "run", str(CASE)]
     run += ["-o", str(arguments.output), "--overwrite"]
