@@ -122,6 +122,13 @@ PROPERTIES: dict[str, Property] = {
     "lithiated_thickness": Property("um"),
     "composition": _COMPOSITION,
     "lithiated_carbon_weight_fraction": Property("", high=1.0),
+    "lithium_atomic_mass": Property("g/mol"),
+    "loading": Property("mg/cm^2"),
+    "silicon_weight_fraction": Property("", high=1.0),
+    "areal_capacity": Property("C/m^2"),
+    "cathode_loading": Property("mg/cm^2"),
+    "cathode_weight_fraction": Property("", high=1.0),
+    "cathode_capacity": Property("C/g"),
 }
 
 

@@ -22,6 +22,37 @@ def test_porosity_of_the_lithiated_layer_when_no_carbon_comes_in():
     assert paper.lithiated_porosity(conserve_carbon=True) == pytest.approx(0.1363025, abs=1e-7)
 
 
+def test_carbon_grows_in_the_papers_table():
+    # 2.601137e-4 g / 9 = 2.89015e-5 g against 1.5e-5 g.
+    grown = paper.lithiated().carbon_mass / paper.dry().carbon_mass
+    assert grown == pytest.approx(1.92677, abs=1e-5)
+    kept = paper.lithiated(conserve_carbon=True)
+    assert kept.carbon_mass == paper.dry().carbon_mass
+    # The same solids, less 6.6198e-6 cm3 of carbon in 2.55125e-4: 2.5947 % more pores.
+    assert kept.porosity - paper.lithiated().porosity == pytest.approx(0.025947, abs=1e-6)
+
+
+def test_porosity_by_loading_density_and_atomic_mass():
+    # 0.21/0.191083 = 1.0990 times the solids: 45.5579 % and 94.9204 %.
+    assert paper.dry(0.21).porosity == pytest.approx(0.544421, abs=1e-6)
+    assert paper.lithiated(True, 0.21).porosity == pytest.approx(0.050796, abs=1e-6)
+    # Silicide 2.601137e-4/1.1785 = 2.207160e-4: solid (2.207160 + 0.0714286)e-4/2.55125e-4.
+    assert paper.lithiated(True, density=1.1785).porosity == pytest.approx(0.106874, abs=1e-6)
+    assert paper.lithiated(atomic_mass=6.94).porosity == pytest.approx(0.110417, abs=1e-6)
+
+
+def test_impossible_loading_is_refused():
+    with pytest.raises(ValueError, match="loading must be positive"):
+        paper.dry(0.0)
+
+
+def test_volumes_add_up():
+    for layer in (paper.dry(), paper.lithiated(), paper.lithiated(conserve_carbon=True)):
+        assert layer.solid_fraction + layer.porosity == pytest.approx(1.0, rel=1e-15)
+        pores = layer.thickness - layer.dense_thickness
+        assert layer.void_ratio == pytest.approx(pores / layer.dense_thickness, rel=1e-12)
+
+
 @pytest.mark.parametrize(
     ("porosity", "milliamp_hours"),
     [
