@@ -37,10 +37,10 @@ def test_demo_runs_and_tells_the_truth(tmp_path: Path) -> None:
         if kind == "press"
     ]
     assert under[-1] == pytest.approx(64.0, rel=1e-8)
-    # Growth falls to zero at F eta / V_m; neighbours that still grow press a pore beyond by less
-    # than 0.2 %.
+    # Growth falls to zero at F eta / V_m = 3.7 mV x 96485 C/mol / 12.996 cm3/mol. Pores reach it
+    # at different times and press each other: single ones pass it by less than 0.2 %.
     stall = 3.7e-3 * 96485.33 / 12.996e-6 * 1e-6
-    assert max(history.columns["pressure_mean_mpa_pore"]) <= stall
+    assert max(history.columns["pressure_mean_mpa_pore"]) == pytest.approx(stall, rel=5e-4)
     assert max(history.columns["pressure_max_mpa_pore"]) <= 1.002 * stall
     pictures = {path.name for path in (folder / "figures").glob("*.png")}
     assert {"history.png", "von_mises_MPa-step2-plate.png"} <= pictures
