@@ -123,8 +123,8 @@ class Material(Sourced):
         return flow_stresses(rates, rows).reshape(shape)
 
     def in_use(self) -> tuple[str, ...]:
-        """Paths of the properties, without those of flow laws that are not at work."""
-        return without_idle(self.mechanism_names, self.values)
+        """Paths of the properties that play a part in a run: not those of idle flow laws."""
+        return without_idle(self.mechanism_names, super().in_use())
 
     def _warn(self, **conditions: npt.ArrayLike | None) -> None:
         """Warn of flow-law values that do not hold under ``conditions``."""

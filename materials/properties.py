@@ -38,12 +38,15 @@ class Property:
         unit: internal unit; "" for a pure number. ``{n}`` stands for the power law's exponent.
         low, high: closed bounds.
         positive: whether zero is left out.
+        sheet_only: no law that runs use reads it; it is for the reader, and for functions that
+            are asked for by name.
     """
 
     unit: str
     low: float = 0.0
     high: float = math.inf
     positive: bool = True
+    sheet_only: bool = False
 
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -86,17 +89,17 @@ PROPERTIES: dict[str, Property] = {
     "pillar_strengthening.rate": Property("1/s"),
     "indentation_strengthening.size": Property("um"),
     "indentation_strengthening.exponent": Property(""),
-    "surface_energy": Property("uN/um"),
-    "partial_molar_volume": Property("um^3/mol"),
-    "transverse_modulus": Property("MPa"),
-    "tensile_strength": Property("MPa"),
-    "yield_stress": Property("MPa"),
-    "hardness": Property("MPa"),
-    "fracture_toughness": Property("MPa*um^0.5"),
+    "surface_energy": Property("uN/um", sheet_only=True),
+    "partial_molar_volume": Property("um^3/mol", sheet_only=True),
+    "transverse_modulus": Property("MPa", sheet_only=True),
+    "tensile_strength": Property("MPa", sheet_only=True),
+    "yield_stress": Property("MPa", sheet_only=True),
+    "hardness": Property("MPa", sheet_only=True),
+    "fracture_toughness": Property("MPa*um^0.5", sheet_only=True),
     "porosity": Property("", high=1.0, positive=False),
-    "heckel.coefficient": Property("1/MPa"),
-    "heckel.intercept": Property("", positive=False),
-    "shear_strength": Property("MPa"),
+    "heckel.coefficient": Property("1/MPa", sheet_only=True),
+    "heckel.intercept": Property("", positive=False, sheet_only=True),
+    "shear_strength": Property("MPa", sheet_only=True),
     # Laws of the composition x, Li per Si.
     "swelling": Property("", positive=False),
     "modulus_law.first": Property("MPa"),

@@ -52,7 +52,8 @@ class Range(BaseModel):
         """As one reads it."""
         given = self.model_dump(exclude_none=True)
         return "; ".join(
-            f"{axis.replace('_', ' ')} {low} to {high}" for axis, (low, high) in given.items()
+            f"{axis.replace('_', ' ')} {low}" + (f" to {high}" if high != low else "")
+            for axis, (low, high) in given.items()
         )
 
 

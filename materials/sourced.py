@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from lisic.materials.properties import nearest
+from lisic.materials.properties import PROPERTIES, nearest
 from lisic.materials.records import AXES, Record
 
 
@@ -41,13 +41,18 @@ class Sourced:
             raise ValueError(f"{self.name} has no {key}; {nearest(key, list(self.values))}")
         return self.values[key]
 
-    def assumptions(self) -> tuple[Record, ...]:
-        """The records that rest on no source."""
-        return tuple(record for record in self.provenance if record.confidence == "assumed")
-
     def in_use(self) -> tuple[str, ...]:
-        """Paths of the properties that play a part."""
-        return tuple(self.values)
+        """Paths of the properties that play a part in a run."""
+        return tuple(key for key in self.values if not PROPERTIES[key].sheet_only)
+
+    def assumptions(self) -> tuple[Record, ...]:
+        """The records in use that rest on no source."""
+        keys = self.in_use()
+        return tuple(
+            record
+            for record in self.provenance
+            if record.confidence == "assumed" and record.key in keys
+        )
 
     def out_of_range(
         self, keys: Collection[str] | None = None, **conditions: npt.ArrayLike | None

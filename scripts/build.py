@@ -17,6 +17,7 @@ from lisic.mesh.regions import RegionMesh
 from lisic.scripts.case import Case
 from lisic.scripts.geometry_section import ChannelTable, MeshTable, PorousLayerTable
 from lisic.scripts.materials_section import VOID
+from lisic.scripts.ranges import outside, told_elsewhere
 from lisic.scripts.refusal import Refusal, blamed_on, misfit, nearest, shown
 
 if TYPE_CHECKING:
@@ -237,6 +238,7 @@ _DOFS_PER_CELL_2D = 4.1
 _KB_PER_DOF = 8.0
 
 
+@told_elsewhere()
 def describe(case: Case) -> str:
     """Estimate of size and memory, without building anything that takes time."""
     table = case.geometry
@@ -270,6 +272,7 @@ def describe(case: Case) -> str:
     for part, material in sorted(made.items()):
         for record in material.assumptions():
             lines.append(f"assumed: {part} ({material.name}) {record.key} = {record.value}")
+    lines += [str(one) for one in outside(case, made)]
     return "\n".join(lines)
 
 

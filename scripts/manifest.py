@@ -5,11 +5,13 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lisic.materials import Material
 from lisic.scripts.case import Case
+from lisic.scripts.ranges import Outside
 
 _PACKAGES = ("lisic", "fenics-ffcx", "gmsh", "mpi4py", "numba", "numpy", "pyvista")
 
@@ -34,7 +36,12 @@ ASSUMPTIONS = {
 
 
 def manifest(
-    case: Case, made: dict[str, Material], checksum: str, regions: dict[str, int], kinematics: str
+    case: Case,
+    made: dict[str, Material],
+    outside: Sequence[Outside],
+    checksum: str,
+    regions: dict[str, int],
+    kinematics: str,
 ) -> dict[str, Any]:
     """What is known when a run starts."""
     import petsc4py.PETSc
@@ -72,6 +79,9 @@ def manifest(
             }
             for part, material in sorted(made.items())
         },
+        "out_of_range": [
+            {"part": one.part, "material": one.material, **_record(one.record)} for one in outside
+        ],
     }
 
 
@@ -89,6 +99,7 @@ def _record(record: Any) -> dict[str, Any]:
         "source": record.source,
         "range": str(record.range),
         "confidence": record.confidence,
+        **({"alternative": record.alternative} if record.alternative else {}),
     }
 
 

@@ -17,6 +17,7 @@ from lisic.scripts.hooks import CheckpointHook, FieldsHook, HistoryHook, Progres
 from lisic.scripts.launch import refuse_lone_ranks
 from lisic.scripts.manifest import manifest, write_json
 from lisic.scripts.mesh_command import export
+from lisic.scripts.ranges import Outside, outside, told_elsewhere
 from lisic.scripts.refusal import Exit, Refusal, blamed_on
 from lisic.solvers import checkpoint
 from lisic.solvers.fields import FieldWriter
@@ -36,6 +37,7 @@ _SHOWN = (
 )
 
 
+@told_elsewhere()
 def run(case: Case, folder: Path, *, resume: bool = False, overwrite: bool = False) -> int:
     """Compute ``case`` into ``folder``; the exit code. Collective over all ranks of the job.
 
@@ -54,11 +56,16 @@ def run(case: Case, folder: Path, *, resume: bool = False, overwrite: bool = Fal
     built = on_root(comm, lambda: _mesh(case, folder, going_on))
     serial, report = comm.bcast(built)
     model = build.model(case, serial)
-    on_root(comm, lambda: _open(case, folder, serial, report, model, overwrite or not going_on))
+    doubts = outside(case, model.materials, serial)
+    anew = overwrite or not going_on
+    on_root(comm, lambda: _open(case, folder, serial, report, model, doubts, anew))
 
     log = (folder / "run.log").open("a", encoding="utf-8") if comm.rank == 0 else None
     streams = [sys.stdout, log] if log is not None else []
     try:
+        for doubt in doubts:
+            for stream in streams:
+                print(doubt, file=stream, flush=True)
         return _compute(comm, case, folder, serial, model, going_on, started, streams)
     finally:
         if log is not None:
@@ -84,6 +91,7 @@ def _open(
     mesh: RegionMesh,
     report: dict[str, Any],
     model: build.Model,
+    doubts: tuple[Outside, ...],
     anew: bool,
 ) -> None:
     """Make the run folder and write what is known before the first increment (rank 0)."""
@@ -94,7 +102,7 @@ def _open(
         export(mesh, folder / "mesh" / "mesh.vtu")
         write_json(folder / "mesh" / "report.json", report)
         (folder / "case.toml").write_text(case.to_toml(), encoding="utf-8")
-    known = manifest(case, model.materials, mesh.checksum(), mesh.regions, model.kinematics)
+    known = manifest(case, model.materials, doubts, mesh.checksum(), mesh.regions, model.kinematics)
     write_json(folder / "manifest.json", known)
 
 
