@@ -165,7 +165,7 @@ def model(case: Case, mesh: RegionMesh) -> Model:
             Displacement("separator", {0: zero, 1: zero}),
             Platen("collector", axis=1, outward=1, pressure=plan.stack_pressure),
         )
-        if case.material_of("pore") != VOID:
+        if case.lithium_regions:
             laws["pore"] = RegionLaw(made["pore"], filler=load(VOID), fill=0.0)
             source = "pore"
         if table.cnt is not None:

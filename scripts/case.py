@@ -11,13 +11,14 @@ from typing import Annotated, Any, Self
 import tomli_w
 from lisic.scripts.boundary import Boundary
 from lisic.scripts.geometry_section import ChannelTable, Geometry, MeshTable, PorousLayerTable
-from lisic.scripts.materials_section import VOID, Materials
+from lisic.scripts.materials_section import Materials
 from lisic.scripts.quantities import Table, Temperature
 from lisic.scripts.refusal import Refusal, misfit, one_line
 from lisic.scripts.steps import Plate, Press, Release, Step
 from lisic.scripts.validation_errors import from_validation
 from pydantic import Field, Strict, ValidationError, field_validator, model_validator
 
+LITHIUM = "lithium"
 LITHIUM_MELTS = 453.65  # K
 LONGEST_STEP = 1e9  # s, 32 years
 
@@ -188,7 +189,16 @@ class Case(Table):
 
     def _check_plate(self, step: Plate, key: tuple[str | int, ...]) -> None:
         if not self.lithium_regions:
-            text = "a region of lithium to plate into; no region has one"
+            text = (
+                "a region of lithium to plate into; no region has one (a metal of your own needs "
+                "a molar_volume)"
+            )
+            raise misfit(step.kind, text, key=(*key, "kind"))
+        if isinstance(self.geometry, MeshTable):
+            text = (
+                "a step that a mesh of your own can take (rest or hold): where its current enters "
+                "is not known"
+            )
             raise misfit(step.kind, text, key=(*key, "kind"))
         if step.overpotential is None and not isinstance(self.geometry, ChannelTable):
             text = 'the overpotential that drives plating, such as "3.7 mV" (7.42 MPa per mV)'
@@ -196,13 +206,21 @@ class Case(Table):
 
     @property
     def lithium_regions(self) -> tuple[str, ...]:
-        """Regions that lithium is plated into."""
+        """Regions that lithium is plated into: those of lithium, or of a metal of the user's own.
+
+        What can be plated has a molar volume, which turns charge into volume.
+        """
         if isinstance(self.geometry, PorousLayerTable):
-            return ("pore",) if self.materials.of("pore") != VOID else ()
-        if isinstance(self.geometry, ChannelTable):
-            return ("lithium",)
-        regions = {*self.materials.regions, *self.materials.overrides}
-        return tuple(sorted(name for name in regions if self.materials.of(name) == "lithium"))
+            candidates = {"pore"}
+        elif isinstance(self.geometry, ChannelTable):
+            candidates = {"lithium"}
+        else:
+            candidates = {*self.materials.regions, *self.materials.overrides}
+        return tuple(sorted(name for name in candidates if self._is_plated(self.material_of(name))))
+
+    def _is_plated(self, material: str) -> bool:
+        own = self.materials.define.get(material)
+        return material == LITHIUM if own is None else "molar_volume" in own
 
     def material_of(self, region: str) -> str:
         """Name of the material that fills ``region``."""
