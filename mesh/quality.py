@@ -1,13 +1,16 @@
 """Is a mesh fit to compute on? Checks that name what is wrong, and the numbers for a report."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from lisic.mesh import facets as topology
 from lisic.mesh.regions import Floats, Ids, RegionMesh, Tags
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 _EDGES = {2: [(0, 1), (1, 2), (2, 0)], 3: [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]}
+# Cells looked at together, so that a million of them need no gigabyte.
+_CHUNK = 200_000
 
 
 def problems(mesh: RegionMesh) -> list[str]:
@@ -20,22 +23,26 @@ def problems(mesh: RegionMesh) -> list[str]:
     found = []
     volumes = mesh.volumes()
     # A cell flatter than this relative to its longest edge is rounding, not geometry.
-    edges = _edge_lengths(mesh).max(axis=1)
+    edges = _chunked(lambda part: _edge_lengths(part).max(axis=1), mesh)
     if (bad := int((volumes <= 1e-10 * edges**mesh.dim).sum())) > 0:
         found.append(f"{bad} cells are inverted or flat")
-    cells = np.sort(mesh.cells, axis=1)
-    if (bad := len(cells) - len(np.unique(cells, axis=0))) > 0:
+    n = len(mesh.points)
+    cells = topology.row_keys(np.sort(mesh.cells, axis=1), n)
+    if (bad := len(cells) - len(np.unique(cells))) > 0:
         found.append(f"{bad} cells are there twice")
-    facets, counts = np.unique(_all_facets(mesh), axis=0, return_counts=True)
+    facets = topology.of_cells(mesh.cells)
+    _, first, counts = np.unique(
+        topology.row_keys(facets, n), return_index=True, return_counts=True
+    )
     if (bad := int((counts > 2).sum())) > 0:
         found.append(f"{bad} facets are shared by more than two cells")
-    if (bad := _missing(mesh.facets, facets)) > 0:
+    if (bad := _missing(mesh.facets, facets[first], n)) > 0:
         found.append(f"{bad} tagged facets are not facets of the mesh")
-    if (bad := _missing(mesh.fibres, _all_edges(mesh))) > 0:
+    if (bad := _missing(mesh.fibres, _all_edges(mesh), n)) > 0:
         found.append(f"{bad} fibre segments are not edges of the mesh")
     if (bad := len(mesh.points) - len(np.unique(mesh.cells))) > 0:
         found.append(f"{bad} vertices belong to no cell")
-    found += _periodic_problems(mesh, facets[counts == 1])
+    found += _periodic_problems(mesh, facets[first[counts == 1]])
     return found
 
 
@@ -50,9 +57,11 @@ def report(mesh: RegionMesh) -> dict[str, Any]:
     volumes = mesh.volumes()
     total = float(volumes.sum())
     measure = "area_um2" if mesh.dim == 2 else "volume_um3"
-    edges = np.unique(_all_edges(mesh), axis=0)
-    quality = gamma(mesh)
-    smallest = smallest_angles(mesh)
+    edges = np.unique(topology.row_keys(_all_edges(mesh), len(mesh.points)))
+    quality = _chunked(gamma, mesh)
+    smallest = _chunked(smallest_angles, mesh)
+    shortest = _chunked(lambda part: _edge_lengths(part).min(axis=1), mesh)
+    longest = _chunked(lambda part: _edge_lengths(part).max(axis=1), mesh)
     contents: dict[str, Any] = {
         "dimension": mesh.dim,
         "vertices": len(mesh.points),
@@ -75,8 +84,8 @@ def report(mesh: RegionMesh) -> dict[str, Any]:
             ("min_angle_deg" if mesh.dim == 2 else "min_dihedral_deg"): float(smallest.min()),
             "gamma_min": float(quality.min()),
             "gamma_mean": float(quality.mean()),
-            "edge_min_um": float(_edge_lengths(mesh).min()),
-            "edge_max_um": float(_edge_lengths(mesh).max()),
+            "edge_min_um": float(shortest.min()),
+            "edge_max_um": float(longest.max()),
         },
         "period_um": mesh.period.tolist(),
         "checks": "passed",
@@ -150,15 +159,8 @@ def _pores(mesh: RegionMesh) -> dict[str, Any]:
 
 def _cells_of_pieces(mesh: RegionMesh, body: Tags) -> Ids:
     """Cells in each piece that is connected through facets and lies in one body > 0."""
-    facets = _all_facets(mesh)
-    owner = np.repeat(np.arange(len(mesh.cells)), mesh.dim + 1)
-    order = np.lexsort(facets.T)
-    facets, owner = facets[order], owner[order]
-    shared = (facets[1:] == facets[:-1]).all(axis=1)
-    a, b = owner[:-1][shared], owner[1:][shared]
-    same = (body[a] == body[b]) & (body[a] > 0)
-    links = coo_array((np.ones(int(same.sum())), (a[same], b[same])), shape=(len(mesh.cells),) * 2)
-    _, piece = connected_components(links, directed=False)
+    _, a, b = topology.shared(mesh.cells, len(mesh.points))
+    piece = topology.bodies((a, b), body)
     _, sizes = np.unique(piece[body > 0], return_counts=True)
     return sizes
 
@@ -166,45 +168,44 @@ def _cells_of_pieces(mesh: RegionMesh, body: Tags) -> Ids:
 def _periodic_problems(mesh: RegionMesh, boundary: Ids) -> list[str]:
     """Boundary facets on opposite periodic faces must be each other's translates, exactly."""
     found = []
-    for axis, period in enumerate(mesh.period.tolist()):
-        if period == 0:
-            continue
-        low = mesh.points[:, axis].min()
-        along = mesh.points[boundary][..., axis]
-        others = np.delete(mesh.points, axis, axis=1)
-        faces = []
-        for position in (low, low + period):
-            on = boundary[(np.abs(along - position) < 1e-9 * period).all(axis=1)]
-            corners = others[on]
-            # Corners, then facets, in an order that does not depend on their numbers.
-            keys = [sorted(map(tuple, facet)) for facet in corners.tolist()]
-            faces.append(sorted(keys))
-        if not faces[0] or faces[0] != faces[1]:
-            found.append(
-                f"periodic faces normal to {'xyz'[axis]}, {period:.6g} um apart, differ "
-                f"({len(faces[0])} and {len(faces[1])} facets)"
-            )
+    for axis in np.flatnonzero(mesh.period).tolist():
+        try:
+            topology.periodic_pairs(mesh.points, boundary, axis, float(mesh.period[axis]))
+        except ValueError as difference:
+            found.append(str(difference))
     return found
 
 
-def _missing(asked: Ids, there: Ids) -> int:
-    """How many rows of ``asked`` are not among the rows ``there``, in any order of vertices."""
+def _missing(asked: Ids, there: Ids, n_points: int) -> int:
+    """How many rows of ``asked``, in any order of vertices, are not among the rows ``there``."""
     if not len(asked):
         return 0
-    known = set(map(tuple, there.tolist()))
-    return sum(tuple(row) not in known for row in np.sort(asked, axis=1).tolist())
+    keys = topology.row_keys(np.concatenate([np.sort(asked, axis=1), there]), n_points)
+    return int((~np.isin(keys[: len(asked)], keys[len(asked) :])).sum())
+
+
+def _chunked(measure: Callable[[RegionMesh], Floats], mesh: RegionMesh) -> Floats:
+    """``measure`` of every cell, some cells at a time."""
+    parts = []
+    for start in range(0, len(mesh.cells), _CHUNK):
+        cells = slice(start, start + _CHUNK)
+        parts.append(
+            measure(
+                replace(
+                    mesh,
+                    cells=mesh.cells[cells],
+                    region=mesh.region[cells],
+                    body=mesh.body[cells],
+                    size=mesh.size[cells],
+                )
+            )
+        )
+    return np.concatenate(parts)
 
 
 def _all_edges(mesh: RegionMesh) -> Ids:
     """Edges of every cell with sorted vertices, (n_cells * edges per cell, 2)."""
     return np.sort(mesh.cells[:, _EDGES[mesh.dim]].reshape(-1, 2), axis=1)
-
-
-def _all_facets(mesh: RegionMesh) -> Ids:
-    """Facets of every cell with sorted vertices, (n_cells * (dim + 1), dim)."""
-    corners = range(mesh.dim + 1)
-    local = [[n for n in corners if n != opposite] for opposite in corners]
-    return np.sort(mesh.cells[:, local].reshape(-1, mesh.dim), axis=1)
 
 
 def _edge_lengths(mesh: RegionMesh) -> Floats:
