@@ -36,7 +36,6 @@ FULL = 3.75  # Li15Si4
 
 _SILICON = "silicon"
 _DOUBT = ("measured", "computed", "user", "secondary", "assumed")
-_LITHIUM_MASS = 6.941  # g/mol; that of Table S1, so that x = 3.75 gives its porosity
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,9 @@ class LithiatedSilicon(Sourced):
     def molar_mass(self, composition: npt.ArrayLike) -> Array:
         """Mass of a mole of Li_xSi, g/mol."""
         x = _inside(composition)
-        return read(_SILICON).value("molar_mass") + _LITHIUM_MASS * x
+        # Lithium's mass is that of Table S1, so that x = 3.75 gives its porosity.
+        lithium = read("sung-layer").value("lithium_atomic_mass")
+        return read(_SILICON).value("molar_mass") + lithium * x
 
     def density(self, composition: npt.ArrayLike) -> Array:
         """Density, g/cm^3: mass is conserved, the volume grows J-fold."""

@@ -81,7 +81,8 @@ def _inconsistencies() -> str:
     points = [
         "**Carbon grows.** The second volume of carbon in Table S1, "
         f"{table.carbon_volume:.5E} cm3, is {table.carbon_mass * 1e5:.4f}e-5 g, "
-        f"{table.carbon_mass / dry.carbon_mass:.3f} times the {dry.carbon_mass * 1e5:g}e-5 g listed: the 90:10 ratio of weights was kept when "
+        f"{table.carbon_mass / dry.carbon_mass:.3f} times the "
+        f"{dry.carbon_mass * 1e5:g}e-5 g listed: the 90:10 ratio of weights was kept when "
         "silicon became silicide. With the carbon conserved the porosity is "
         f"{_percent(paper.lithiated(True).porosity, 3)} %, not {_percent(table.porosity, 3)} %.",
         f"**Two loadings.** Table S1 has {dry.loading:.4f} mg/cm2, which takes up "

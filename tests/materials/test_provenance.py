@@ -1,7 +1,12 @@
 """Every number of the database has unit, source, range and confidence; the reader insists."""
 
+import copy
+import shutil
+import tomllib
+
 import pytest
-from lisic.materials import available
+import tomli_w
+from lisic.materials import available, interfaces, load, load_interface, provenance
 from lisic.materials.properties import PROPERTIES
 from lisic.materials.provenance import FOLDER, names, parse_entry, read
 
@@ -40,6 +45,81 @@ def test_every_number_is_sourced(name):
 
 def test_every_file_is_read():
     assert len(list(FOLDER.glob("*.toml"))) == len(ALL)
+
+
+def test_every_value_in_use_has_its_record():
+    for loaded in [*map(load, available()), *map(load_interface, interfaces())]:
+        assert list(loaded.values) == [record.key for record in loaded.provenance]
+        assert all(record.source and record.range for record in loaded.provenance)
+
+
+def tables(node, path=()):
+    """Paths of all records of a file, alternatives included."""
+    if "value" in node:
+        yield path
+    for key, inner in node.items():
+        if isinstance(inner, dict) and key != "range":
+            yield from tables(inner, (*path, key))
+
+
+def broken(data, path, change):
+    """``data`` with the record at ``path`` changed."""
+    changed = copy.deepcopy(data)
+    record = changed
+    for key in path:
+        record = record[key]
+    change(record)
+    return tomli_w.dumps(changed)
+
+
+CHANGES = {
+    "source": lambda record: record.pop("source"),
+    "range": lambda record: record.pop("range"),
+    "confidence": lambda record: record.pop("confidence"),
+    "value": lambda record: record.pop("value"),
+}
+UNIT_CHANGES = {
+    # 1 A m is no unit of any property; a number alone has none; text is no pure number.
+    "wrong kind": lambda record: record.update(value="1 A*m"),
+    "bare": lambda record: record.update(value=1.0),
+}
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.toml")), ids=lambda file: file.stem)
+def test_no_number_of_any_file_can_lose_its_source_range_or_unit(file):
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    parse_entry(tomli_w.dumps(data))
+    paths = list(tables(data))
+    assert len(paths) >= len(parse_entry(tomli_w.dumps(data)).records)
+    for path in paths:
+        record = data
+        for key in path:
+            record = record[key]
+        for change in CHANGES.values():
+            with pytest.raises(ValueError, match=r"."):
+                parse_entry(broken(data, path, change))
+        with pytest.raises(ValueError, match=r"."):
+            parse_entry(broken(data, path, UNIT_CHANGES["wrong kind"]))
+        if isinstance(record["value"], str):
+            with pytest.raises(ValueError, match=r"with its unit"):
+                parse_entry(broken(data, path, UNIT_CHANGES["bare"]))
+
+
+def test_a_broken_copy_of_the_database_is_refused(tmp_path, monkeypatch):
+    shutil.copytree(FOLDER, tmp_path / "database")
+    monkeypatch.setattr(provenance, "FOLDER", tmp_path / "database")
+    provenance._all.cache_clear()
+    try:
+        assert names() == available()
+        steel = tmp_path / "database" / "steel.toml"
+        text = steel.read_text(encoding="utf-8")
+        start = text.index("source = ", text.index("[density]"))
+        steel.write_text(text[:start] + text[text.index("\n", start) + 1 :], encoding="utf-8")
+        provenance._all.cache_clear()
+        with pytest.raises(ValueError, match=r"(?s)steel\.toml: density: .*source"):
+            load("steel")
+    finally:
+        provenance._all.cache_clear()
 
 
 def test_good_entry_is_read():
