@@ -1,4 +1,4 @@
-"""The outlines of a porous layer as polygons: layer, pores, and pores cut by a lateral side.
+"""The outlines of a layer between two faces as polygons, with its pores, cut by sides or not.
 
 Every pore is a polygon of a fixed number of edges whose area is exactly that of its circle. A
 pore that crosses a lateral side becomes two pieces on opposite sides, with their cut points on
@@ -52,10 +52,15 @@ def with_images(pores: Pores, radius: Floats, width: float) -> tuple[Floats, Flo
 
 
 def outline(
-    pores: Pores, edges_per_pore: int, width: float, thickness: float, spacing: Spacing
+    pores: Pores, edges_per_pore: int, lower: Floats, upper: Floats, spacing: Spacing
 ) -> Outline:
-    """Outlines of the layer 0 <= x <= ``width``, 0 <= y <= ``thickness``."""
+    """Outlines of the layer between its faces ``lower`` and ``upper``, (n, 2) and (m, 2).
+
+    The faces are chains of vertices from x = 0 to x = width, each with its ends at one height.
+    Facet groups are ``bottom``, ``top``, ``left``, ``right`` and ``pore_wall``.
+    """
     vertices = _Vertices()
+    width = float(lower[-1, 0])
     holes: list[Ids] = []
     loops: list[Ids] = []
     body: list[int] = []
@@ -89,15 +94,8 @@ def outline(
         walls += [_chain(left), _chain(right)]
         cuts.append((float(arc_left[0, 1]), left, right, chord_left, chord_right))
 
-    corners = vertices.add(
-        np.array([0.0, width, width, 0.0]), np.array([0.0, 0.0, thickness, thickness])
-    )
-
-    def face(start: int, end: int) -> Ids:
-        inner = divide(vertices.at(start), vertices.at(end), spacing)
-        return np.concatenate([[start], vertices.add(*inner.T), [end]])
-
-    bottom, top = face(corners[0], corners[1]), face(corners[2], corners[3])
+    bottom, top = vertices.add(*lower.T), vertices.add(*upper[::-1].T)
+    corners = np.array([bottom[0], bottom[-1], top[0], top[-1]])
     left_side, right_side = [], []
     left_loop, right_loop = [], []
     below_left, below_right = corners[0], corners[1]
@@ -122,13 +120,19 @@ def outline(
         pores=loops,
         body=body,
         edges={
-            "separator": _chain(bottom),
-            "collector": _chain(top),
+            "bottom": _chain(bottom),
+            "top": _chain(top),
             "left": np.concatenate(left_side),
             "right": np.concatenate(right_side),
-            "pore_wall": np.concatenate(walls),
+            "pore_wall": np.concatenate([np.empty((0, 2), dtype=np.int64), *walls]),
         },
     )
+
+
+def flat_face(y: float, width: float, spacing: Spacing) -> Floats:
+    """Vertices of a flat face at the height ``y``, (n, 2), as dense as ``spacing`` asks."""
+    start, end = np.array([0.0, y]), np.array([width, y])
+    return np.concatenate([start[None], divide(start, end, spacing), end[None]])
 
 
 def divide(start: Floats, end: Floats, spacing: Spacing, period: float = 0.0) -> Floats:

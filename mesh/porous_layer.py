@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from lisic.mesh import quality
-from lisic.mesh.layer_outline import Outline, corner_radius, outline, with_images
+from lisic.mesh.layer_outline import Outline, corner_radius, flat_face, outline, with_images
 from lisic.mesh.nanotubes import Fibres, Nanotubes, grow
 from lisic.mesh.planar import Polygon, triangulate
 from lisic.mesh.pores import Pores, diameters, pack, smallest_gap
@@ -19,6 +19,7 @@ from lisic.mesh.spacing import Spacing
 __all__ = ["Nanotubes", "PorousLayer"]
 
 _REGIONS = {"lisi": 1, "pore": 2}
+_FACES = {"bottom": "separator", "top": "collector"}
 # Far from pores the solid is under nearly uniform stress.
 _COARSEST = 1 / 20
 _GRADING = 0.8
@@ -96,7 +97,8 @@ class PorousLayer:
         if self.nanotubes is not None:
             fibres = grow(self.nanotubes, centres, radii, self.width, self.thickness, fibre_stream)
         spacing = self._spacing(centres, radii, fibres)
-        lines = outline(pores, self.nodes_per_pore, self.width, self.thickness, spacing)
+        faces = [flat_face(y, self.width, spacing) for y in (0.0, self.thickness)]
+        lines = outline(pores, self.nodes_per_pore, *faces, spacing)
         mesh = self._mesh(pores, lines, fibres, spacing)
         contents = {"kind": "porous_layer"} | quality.report(mesh)
         contents["pores"] = {
@@ -145,7 +147,9 @@ class PorousLayer:
                 np.arange(1, len(lines.edges) + 1, dtype=np.int32),
                 [len(edges) for edges in lines.edges.values()],
             ),
-            facet_groups={name: tag for tag, name in enumerate(lines.edges, start=1)},
+            facet_groups={
+                _FACES.get(name, name): tag for tag, name in enumerate(lines.edges, start=1)
+            },
             body=body,
             size=size,
             fibres=segments,

@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 
 # A fine source a little further away may ask for less than the nearest one does.
 _NEAREST = 6
-_FINEST_GRID = 800  # nodes along a side of the look-up grid
+_FINEST_GRID = 640_000  # nodes of the look-up grid
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +42,10 @@ class Spacing:
 
         Read from a grid of half the median size: gmsh asks hundreds of thousands of times.
         """
-        extent = float((high - low).max())
-        n = int(np.clip(2 * extent / float(np.median(self.size)), 20, _FINEST_GRID))
-        pitch = extent / n
+        extent = high - low
+        # Counted by area, so that a narrow and tall layer keeps a fine grid.
+        finest = float(np.sqrt(extent.prod() / _FINEST_GRID))
+        pitch = float(np.clip(np.median(self.size) / 2, finest, extent.max() / 20))
         columns, rows = (int(np.ceil((high[i] - low[i]) / pitch)) + 1 for i in range(2))
         x, y = low[0] + pitch * np.arange(columns), low[1] + pitch * np.arange(rows)
         nodes = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
