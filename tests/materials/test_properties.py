@@ -32,7 +32,7 @@ def test_other_units_and_bare_numbers_are_refused(key, given):
 @pytest.mark.parametrize("key", PURE)
 @pytest.mark.parametrize("given", ["2", "2 m", True, None])
 def test_pure_numbers_have_no_unit(key, given):
-    with pytest.raises(PropertyError, match="without a unit|is missing"):
+    with pytest.raises(PropertyError, match=r"without a unit|is missing"):
         value(key, given)
 
 
