@@ -25,8 +25,7 @@ class Materials(Table):
     )
     overrides: dict[str, dict[str, Any]] = Field(
         default_factory=dict,
-        description="NAME.KEY = VALUE: another value for a property of a material in use, or the "
-        "name of an alternative that the database has for it, such as gjostein (docs/materials.md).",
+        description="NAME.KEY = VALUE: another value for a property of a material in use.",
         examples=['lithium.boundary_diffusivity = "1.2e-20 m^3/s"'],
     )
     define: dict[str, dict[str, Any]] = Field(

@@ -34,14 +34,16 @@ filled in; `scripts/cases/` holds cases to start from.
 
 _MATERIALS = """
 A region that has no entry takes the default of the geometry, or the material of its own name.
-Text names a material; a table named after a material in use changes its values; `define` holds
-materials of your own, which need `youngs_modulus`, `poisson_ratio` and the flow laws they follow.
+Text names a material; a table named after a material in use changes its values, by value or by
+naming an alternative that the database has (docs/materials.md); `define` holds materials of your
+own, which need `youngs_modulus`, `poisson_ratio` and the flow laws they follow.
 
 ```toml
 [materials]
 lisi = "Li3.75Si"
 pore = "lithium"
 lithium.boundary_diffusivity = "1.2e-20 m^3/s"
+"Li3.75Si".flow_stress = "reaction-softened"    # an alternative, by its name
 
 [materials.define.my-norton]
 youngs_modulus = "7.82 GPa"
