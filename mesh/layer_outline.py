@@ -51,6 +51,14 @@ def with_images(pores: Pores, radius: Floats, width: float) -> tuple[Floats, Flo
     return centres, np.tile(radius, 3)
 
 
+def wall_sources(centres: Floats, radii: Floats, edges: int) -> tuple[Floats, Floats]:
+    """Corners (n, 2) of polygons of ``edges`` edges, and the length of an edge at each (n,)."""
+    angle = 2 * np.pi / edges * np.arange(edges)
+    spokes = radii[:, None, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    walls = centres[:, None] + spokes
+    return walls.reshape(-1, 2), np.repeat(2 * np.pi * radii / edges, edges)
+
+
 def outline(
     pores: Pores, edges_per_pore: int, lower: Floats, upper: Floats, spacing: Spacing
 ) -> Outline:

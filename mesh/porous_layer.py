@@ -9,7 +9,14 @@ from typing import Any
 
 import numpy as np
 from lisic.mesh import quality
-from lisic.mesh.layer_outline import Outline, corner_radius, flat_face, outline, with_images
+from lisic.mesh.layer_outline import (
+    Outline,
+    corner_radius,
+    flat_face,
+    outline,
+    wall_sources,
+    with_images,
+)
 from lisic.mesh.nanotubes import Fibres, Nanotubes, grow
 from lisic.mesh.planar import Polygon, triangulate
 from lisic.mesh.pores import Pores, diameters, pack, smallest_gap
@@ -114,12 +121,9 @@ class PorousLayer:
         return mesh, contents
 
     def _spacing(self, centres: Floats, radii: Floats, fibres: Fibres) -> Spacing:
-        angle = 2 * np.pi / self.nodes_per_pore * np.arange(self.nodes_per_pore)
-        spokes = radii[:, None, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-        walls = centres[:, None] + spokes
-        edge = np.repeat(2 * np.pi * radii / self.nodes_per_pore, self.nodes_per_pore)
+        walls, edge = wall_sources(centres, radii, self.nodes_per_pore)
         return Spacing(
-            sources=np.concatenate([walls.reshape(-1, 2), fibres.points]),
+            sources=np.concatenate([walls, fibres.points]),
             size=np.concatenate([edge, np.full(len(fibres.points), fibres.step)]),
             largest=self.thickness * _COARSEST if self.element_size is None else self.element_size,
             grading=_GRADING,

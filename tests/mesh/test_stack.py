@@ -1,0 +1,169 @@
+"""The stack: areas, shared faces, roughness, names, repeatability, refusals."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from lisic.mesh import quality
+from lisic.mesh.nanotubes import Nanotubes
+from lisic.mesh.stack import Layer, LayerPores, Roughness, Stack
+
+ROUGH = Roughness(rms=0.03, hurst=0.8, shortest=0.25, longest=1.0)
+POROUS = Layer(
+    "lisi",
+    1.0,
+    roughness=ROUGH,
+    pores=LayerPores(0.110355, 0.08, 0.35),
+    nanotubes=Nanotubes(area_fraction=0.02, diameter=0.01, length=0.5, persistence_length=1.0),
+)
+STACK = Stack((Layer("sus", 2.0), POROUS, Layer("sse", 40.0, ROUGH), Layer("li", 3.0)), 1.0, seed=1)
+
+
+@pytest.fixture(scope="module")
+def built():
+    return STACK.build()
+
+
+def group(mesh, name):
+    return mesh.facets[mesh.facet_tag == mesh.facet_groups[name]]
+
+
+def test_layers_have_their_thickness_and_the_porous_one_its_porosity(built):
+    mesh, report = built
+    areas = mesh.volumes()
+    assert areas.sum() == pytest.approx(46.0, rel=1e-12)
+    # A rough face has zero mean: it takes nothing from either layer.
+    for layer in STACK.layers:
+        assert report["layers"][layer.name]["thickness_um"] == pytest.approx(
+            layer.thickness, rel=1e-10
+        )
+    assert areas[mesh.region == mesh.regions["pore"]].sum() == pytest.approx(0.110355, abs=1e-10)
+    assert report["layers"]["lisi"]["nanotubes"]["area_fraction"] == pytest.approx(0.02)
+    assert report["quality"]["min_angle_deg"] > 12
+    assert quality.problems(mesh) == []
+    json.dumps(report)
+
+
+def test_roughness_is_met_and_repeats_sideways(built):
+    mesh, report = built
+    for name, height in (("lisi|sse", 3.0), ("sse|li", 43.0)):
+        assert report["interfaces"][name]["rms_um"] == pytest.approx(0.03, rel=1e-9)
+        line = mesh.points[np.unique(group(mesh, name))]
+        line = line[np.argsort(line[:, 0])]
+        assert line[0, 1] == line[-1, 1]
+        assert line[:-1, 1].mean() == pytest.approx(height, abs=1e-10)
+        assert (line[0, 0], line[-1, 0]) == (0.0, 1.0)
+    flat = mesh.points[np.unique(group(mesh, "sus|lisi"))]
+    assert (flat[:, 1] == 2.0).all()
+
+
+def test_interface_facets_lie_between_the_two_layers_and_nowhere_else(built):
+    mesh, _ = built
+    cells = {tuple(sorted(f)): [] for name in STACK_FACES for f in group(mesh, name).tolist()}
+    for cell, region in zip(mesh.cells.tolist(), mesh.region.tolist(), strict=True):
+        for drop in range(3):
+            facet = tuple(sorted(cell[:drop] + cell[drop + 1 :]))
+            if facet in cells:
+                cells[facet].append(region)
+    names = {number: name for name, number in mesh.regions.items()}
+    for name in STACK_FACES:
+        for facet in group(mesh, name).tolist():
+            sides = {names[r] for r in cells[tuple(sorted(facet))]}
+            assert sides == set(name.split("|"))
+
+
+STACK_FACES = ("sus|lisi", "lisi|sse", "sse|li")
+
+
+def test_outer_faces_and_names(built):
+    mesh, _ = built
+    assert set(mesh.facet_groups) == {
+        "bottom", "top", "left", "right", "pore_wall", *STACK_FACES
+    }  # fmt: skip
+    assert (mesh.points[group(mesh, "bottom")][..., 1] == 0).all()
+    assert (mesh.points[group(mesh, "top")][..., 1] == 46.0).all()
+    left, right = (np.unique(group(mesh, side)) for side in ("left", "right"))
+    assert (mesh.points[left, 0] == 0).all()
+    assert (mesh.points[right, 0] == 1.0).all()
+    # The period's faces carry the same nodes.
+    assert np.array_equal(np.sort(mesh.points[left, 1]), np.sort(mesh.points[right, 1]))
+    assert mesh.period.tolist() == [1.0, 0.0]
+
+
+def test_a_foil_and_a_pellet_beside_pores_stay_small(built):
+    # 80 nm pores need 5 nm edges; evenly that fine, 46 um^2 would be millions of elements.
+    _, report = built
+    assert report["layers"]["sse"]["cells"] < 3000
+    assert report["layers"]["sus"]["cells"] < 500
+
+
+def test_seeds_repeat_bitwise_and_differ(built):
+    assert STACK.build()[0].checksum() == built[0].checksum()
+    assert replace(STACK, seed=2).build()[0].checksum() != built[0].checksum()
+
+
+def test_pores_stay_in_their_layer_under_rough_faces(built):
+    mesh, _ = built
+    y = mesh.points[np.unique(mesh.cells[mesh.body > 0])][:, 1]
+    assert y.min() > 2.0
+    assert y.max() < mesh.points[group(mesh, "lisi|sse")][..., 1].min()
+
+
+def test_a_spectrum_falls_as_the_hurst_exponent_says():
+    profile = Roughness(1.0, hurst=0.5, shortest=0.1, longest=1.0).profile(
+        1.0, np.random.default_rng(0)
+    )
+    height = profile.vertices(0.001)[:-1, 1]
+    amplitude = np.abs(np.fft.rfft(height)) / len(height)
+    # Amplitude ~ k^-(H + 1/2) = 1/k for H = 1/2, and nothing beyond the shortest wave.
+    assert amplitude[10] / amplitude[1] == pytest.approx(0.1, rel=1e-9)
+    assert amplitude[11:].max() < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Stack((), 1.0), "at least one layer"),
+        (lambda: Stack((Layer("li", 1.0), Layer("li", 1.0)), 1.0), "li more than once"),
+        (lambda: Stack((Layer("li", 1.0, ROUGH),), 1.0), "last layer"),
+        (lambda: Stack((Layer("li", 1.0),), -1.0), "got -1"),
+        (lambda: Layer("a|b", 1.0), r"a\|b"),
+        (lambda: Layer("pore", 1.0), "pore"),
+        (lambda: Layer("li", 0.0), "got 0"),
+        (lambda: Roughness(0.1, 1.2, 0.1, 1.0), "got 1.2"),
+        (lambda: Roughness(0.1, 0.8, 2.0, 1.0), "must not exceed"),
+    ],
+)
+def test_what_is_no_stack_is_refused(make, words):
+    with pytest.raises(ValueError, match=words):
+        make()
+
+
+def test_faces_that_cross_are_refused_with_what_is_possible():
+    thin = Stack((Layer("sus", 1.0, ROUGH), Layer("c", 0.05, ROUGH), Layer("sse", 1.0)), 1.0, 3)
+    with pytest.raises(ValueError, match=r"layer c, 0\.05 um thick.*up to 0\.\d+ times"):
+        thin.build()
+
+
+def test_faces_as_rough_as_the_refusal_says_are_possible():
+    def stack(rms):
+        rough = replace(ROUGH, rms=rms)
+        return Stack((Layer("a", 1.0, rough), Layer("b", 0.1, rough), Layer("c", 1.0)), 1.0, 3)
+
+    with pytest.raises(ValueError, match="times") as refused:
+        stack(0.1).build()
+    scale = float(str(refused.value).split("up to ")[1].split(" times")[0])
+    assert stack(0.1 * scale * 0.97).build()[1]["checks"] == "passed"
+
+
+def test_waves_that_do_not_fit_the_width_are_refused():
+    rough = Roughness(0.01, 0.8, shortest=2.0, longest=3.0)
+    with pytest.raises(ValueError, match="upper face of layer a: no wave"):
+        Stack((Layer("a", 1.0, rough), Layer("b", 1.0)), 1.0).build()
+
+
+def test_pores_too_large_for_their_layer_are_refused_by_its_name():
+    stack = Stack((Layer("a", 0.05, pores=LayerPores(0.1, 0.08, 0.3)), Layer("b", 1.0)), 1.0)
+    with pytest.raises(ValueError, match="layer a: "):
+        stack.build()
