@@ -37,6 +37,15 @@ class MechanismMap:
         return np.argmax(self.rates, axis=0)
 
 
+def depends_on_size(material: Material) -> bool:
+    """Whether any mechanism of ``material`` does."""
+    try:
+        flow_columns(material.mechanisms, 300.0, np.array([np.nan]))
+    except ValueError:
+        return True
+    return False
+
+
 def mechanism_rates(
     material: Material,
     stress: npt.ArrayLike,

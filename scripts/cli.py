@@ -5,6 +5,7 @@ and ``lisic check`` needs no MPI. Under ``mpirun`` only rank 0 writes text.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TextIO
@@ -71,6 +72,27 @@ def _render(arguments: argparse.Namespace, out: TextIO) -> int:
     return 0
 
 
+def _material(arguments: argparse.Namespace, out: TextIO) -> int:
+    from lisic.scripts.material_command import sheet
+
+    print(sheet(arguments), file=out)
+    return 0
+
+
+def _strength(arguments: argparse.Namespace, out: TextIO) -> int:
+    from lisic.scripts.strength_command import strength
+
+    print(strength(arguments), file=out)
+    return 0
+
+
+def _map(arguments: argparse.Namespace, out: TextIO) -> int:
+    from lisic.scripts.map_command import draw_map
+
+    print(draw_map(arguments), file=out)
+    return 0
+
+
 def _doctor(arguments: argparse.Namespace, out: TextIO) -> int:
     from lisic.scripts import doctor
 
@@ -82,6 +104,9 @@ _ACTIONS: dict[str, Callable[[argparse.Namespace, TextIO], int]] = {
     "mesh": _mesh,
     "run": _run,
     "render": _render,
+    "material": _material,
+    "strength": _strength,
+    "map": _map,
     "doctor": _doctor,
 }
 
@@ -96,7 +121,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     from lisic.scripts.refusal import Exit, Refusal, Unfit
 
     try:
-        return _ACTIONS[arguments.name](arguments, sys.stdout)
+        code = _ACTIONS[arguments.name](arguments, sys.stdout)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # a reader such as `head` has seen enough; a run must not stop unsaid
+        if arguments.name == "run":
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
     except Refusal as refusal:
         if not refusal.file and not str(next(iter(refusal.key), "")).startswith("--"):
             refusal.file = str(getattr(arguments, "case", ""))

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from lisic.scripts import material_arguments
 from lisic.scripts.launch import place
 
 _EXIT_CODES = """\
@@ -57,6 +58,8 @@ def parser() -> argparse.ArgumentParser:
         "  lisic check scripts/cases/demo.toml            is the case sound, how big is it\n"
         "  mpirun -n 2 lisic run scripts/cases/demo.toml  compute it, into results/lisi-c-plating\n"
         "  lisic render results/lisi-c-plating            stress maps and history plots\n\n"
+        "how strong is lithium, and why\n"
+        "  lisic strength lithium --size 100nm --rate 1e-3/s --temperature 20degC\n\n"
         "A case is one TOML file; docs/case-file.md describes every key. `lisic COMMAND --help`\n"
         "says more.\n\n" + _EXIT_CODES,
     )
@@ -164,6 +167,8 @@ def parser() -> argparse.ArgumentParser:
         help="ends of the colour bar, in the field's unit",
     )
     add_output(render, "folder of the pictures (default: RUN/figures)")
+
+    material_arguments.add(command, _EXIT_CODES)
 
     command(
         "doctor",

@@ -149,6 +149,18 @@ def show_length(length: float) -> str:
     return f"{length:.4g} µm" if length < 1000 else f"{length / 1000:.4g} mm"
 
 
+def show_stress(stress: float) -> str:
+    """A stress in MPa as people say it, three digits.
+
+    >>> show_stress(4.68e-3)
+    '4.68 kPa'
+    """
+    for unit, scale in (("GPa", 1e3), ("MPa", 1.0), ("kPa", 1e-3)):
+        if abs(stress) >= 0.9995 * scale:
+            return f"{show_number(stress / scale)} {unit}"
+    return f"{show_number(1e6 * stress)} Pa"
+
+
 def show_number(value: float) -> str:
     """Three digits, a true minus, powers of ten as such.
 
