@@ -1,6 +1,8 @@
 """What the database says of a number: its value, where it comes from, where it holds, how sure."""
 
 import math
+from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Literal
 
 from lisic.materials.units import parse
@@ -41,12 +43,9 @@ class Range(BaseModel):
                 raise ValueError(f"{axis} runs backwards: {low:g} to {high:g} {AXES[axis]}")
         return self
 
-    def bounds(self) -> dict[str, tuple[float, float]]:
+    def bounds(self) -> Mapping[str, tuple[float, float]]:
         """From and to along each axis, in internal units."""
-        return {
-            axis: (_internal(low, AXES[axis]), _internal(high, AXES[axis]))
-            for axis, (low, high) in self.model_dump(exclude_none=True).items()
-        }
+        return _bounds(self)
 
     def __str__(self) -> str:
         """As one reads it."""
@@ -113,6 +112,14 @@ class Record(BaseModel):
             if value < low - slack or value > high + slack:
                 return False
         return True
+
+
+@cache
+def _bounds(given: Range) -> Mapping[str, tuple[float, float]]:
+    return {
+        axis: (_internal(low, AXES[axis]), _internal(high, AXES[axis]))
+        for axis, (low, high) in given.model_dump(exclude_none=True).items()
+    }
 
 
 def _internal(value: str | float, unit: str) -> float:
