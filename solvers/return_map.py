@@ -207,12 +207,11 @@ def update(
         # Consistent tangent.
         for i in range(3):
             for j in range(3):
-                if abs(w[i] - w[j]) > 1e-6 * (w[i] + w[j]):
-                    divided[i, j] = (tau[i] - tau[j]) / (w[i] - w[j])
-                else:
-                    divided[i, j] = 0.25 * (
-                        (dtau[i, i] - dtau[i, j]) / w[i] + (dtau[j, j] - dtau[j, i]) / w[j]
-                    )
+                # (tau_i - tau_j) / (w_i - w_j) = mu ratio ln(w_i / w_j) / (w_i - w_j), to full
+                # accuracy however close w_i and w_j: stress may depend on tiny differences.
+                x = (w[i] - w[j]) / w[j]
+                quotient = math.log1p(x) / x if abs(x) > 1e-8 else 1.0 - 0.5 * x
+                divided[i, j] = 0.5 * two_mu * ratio * quotient / w[j]
         for col in range(n_comp):
             k = components[col, 0]
             m = components[col, 1]

@@ -114,6 +114,22 @@ def test_where_principal_stretches_meet(label, stretches):
     assert error(point, gradient, dt, growth, SHORT) < 1e-6
 
 
+@pytest.mark.parametrize("size", [3e-3, 1e-4, 1e-5, 1e-6, 2e-7])
+def test_lithium_at_low_stress(size):
+    # Lithium at 0.001 MPa strains by 1e-7, and its stress depends on strain on that very scale:
+    # principal stretches that differ by no more are not equal. Backward Euler at dt such that
+    # half of the trial stress flows away, q = q_trial / 2: 3 mu dt A (q_trial/2)^6.6 = q_trial/2.
+    rng = np.random.default_rng(8)
+    for _ in range(20):
+        gradient = size * rng.normal(size=9)
+        elastic = Point(*LI).at(gradient, 1.0).mises / 2
+        rate = elastic / (3 * LI[0] * elastic**6.6)
+        point = Point(*LI, flow_row(power=(rate, 6.6)))
+        assert point.at(gradient, 1.0).mises == pytest.approx(elastic, rel=0.05)
+        # Strains carry round-off of 1e-16, which the difference divides by 0.01 of their size.
+        assert error(point, gradient, 1.0, 0.0, 1e-2 * size) < 1e-6 + 1e-14 / size
+
+
 @pytest.mark.parametrize("label", BRANCHES)
 def test_at_rest(label):
     # With linear creep the deviatoric stiffness at zero strain is 2 mu / (1 + 3 mu dt B), not 2 mu.
