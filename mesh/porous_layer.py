@@ -104,8 +104,8 @@ class PorousLayer:
         if self.nanotubes is not None:
             fibres = grow(self.nanotubes, centres, radii, self.width, self.thickness, fibre_stream)
         spacing = self._spacing(centres, radii, fibres)
-        faces = [flat_face(y, self.width, spacing) for y in (0.0, self.thickness)]
-        lines = outline(pores, self.nodes_per_pore, *faces, spacing)
+        lower, upper = (flat_face(y, self.width, spacing) for y in (0.0, self.thickness))
+        lines = outline(pores, self.nodes_per_pore, lower, upper, spacing)
         mesh = self._mesh(pores, lines, fibres, spacing)
         contents = {"kind": "porous_layer"} | quality.report(mesh)
         contents["pores"] = {

@@ -14,11 +14,14 @@ from lisic.mesh.channel import Channel
 from lisic.mesh.external import ExternalMesh
 from lisic.mesh.porous_layer import Nanotubes, PorousLayer
 from lisic.mesh.regions import RegionMesh
-from lisic.scripts.case import Case
+from lisic.mesh.stack import Layer, LayerPores, Roughness, Stack
+from lisic.scripts.case import PRESSED, Case
 from lisic.scripts.geometry_section import ChannelTable, MeshTable, PorousLayerTable
 from lisic.scripts.materials_section import VOID
+from lisic.scripts.pore_tables import NanotubeTable
 from lisic.scripts.ranges import outside, told_elsewhere
 from lisic.scripts.refusal import Refusal, blamed_on, misfit, nearest, shown
+from lisic.scripts.stack_section import LayerTable, StackTable
 
 if TYPE_CHECKING:
     from lisic.scripts.protocol import Protocol
@@ -26,9 +29,12 @@ if TYPE_CHECKING:
     from lisic.solvers.points import RegionLaw
     from lisic.solvers.problem import Problem
 
-type Geometry = PorousLayer | Channel | ExternalMesh
+type Geometry = PorousLayer | Stack | Channel | ExternalMesh
 
 _UNITS_UM = {"nm": 1e-3, "um": 1.0, "mm": 1e3, "m": 1e6}
+
+# Facet groups that are held and pressed, where they are not called bottom and top.
+_FACES = {"porous_layer": ("separator", "collector")}
 
 # Lithium enters a channel in a layer at its closed end, this share of the radius deep.
 ENTRY_DEPTH = 0.5
@@ -43,16 +49,6 @@ def geometry(case: Case) -> Geometry:
     table = case.geometry
     match table:
         case PorousLayerTable():
-            nanotubes = None
-            if table.cnt is not None:
-                nanotubes = Nanotubes(
-                    area_fraction=paper.nanotube_volume_fraction(
-                        table.cnt.weight_fraction, table.porosity
-                    ),
-                    diameter=table.cnt.bundle_diameter,
-                    length=table.cnt.length,
-                    persistence_length=table.cnt.persistence_length,
-                )
             return PorousLayer(
                 thickness=table.thickness,
                 width=table.width,
@@ -62,12 +58,42 @@ def geometry(case: Case) -> Geometry:
                 seed=table.seed,
                 nodes_per_pore=table.nodes_per_pore,
                 element_size=table.element_size,
-                nanotubes=nanotubes,
+                nanotubes=_nanotubes(table.cnt, table.porosity),
             )
+        case StackTable():
+            layers = tuple(_layer(layer, table.width) for layer in table.layer)
+            return Stack(layers, table.width, table.seed)
         case ChannelTable():
             return Channel(table.radius, table.length, table.elements_across)
         case MeshTable():
             return ExternalMesh(table.file, _UNITS_UM[table.unit])
+
+
+def _nanotubes(table: NanotubeTable | None, porosity: float) -> Nanotubes | None:
+    if table is None:
+        return None
+    return Nanotubes(
+        area_fraction=paper.nanotube_volume_fraction(table.weight_fraction, porosity),
+        diameter=table.bundle_diameter,
+        length=table.length,
+        persistence_length=table.persistence_length,
+    )
+
+
+def _layer(table: LayerTable, width: float) -> Layer:
+    rough, sizes = table.roughness, table.pore_diameter
+    return Layer(
+        name=table.name,
+        thickness=table.thickness,
+        roughness=None
+        if rough is None
+        else Roughness(rough.rms, rough.hurst, rough.shortest, rough.longest or width),
+        pores=None
+        if table.porosity is None or sizes is None
+        else LayerPores(table.porosity, sizes.median, sizes.sigma, table.nodes_per_pore),
+        nanotubes=_nanotubes(table.cnt, table.porosity or 0.0),
+        element_size=table.element_size,
+    )
 
 
 def materials(case: Case, regions: Mapping[str, int]) -> dict[str, Material]:
@@ -113,6 +139,20 @@ def _material(case: Case, region: str) -> Material:
 
 
 @dataclass(frozen=True)
+class Pressed:
+    """A body between a fixed bottom and a platen.
+
+    Attributes:
+        platen: facet group that the platen lies on.
+        height, width: of the body before any load, um.
+    """
+
+    platen: str
+    height: float
+    width: float
+
+
+@dataclass(frozen=True)
 class Model:
     """A case in the terms of the solver.
 
@@ -126,6 +166,7 @@ class Model:
             y below this value (um).
         area: that the current passes, um2 (um per um of depth in plane strain).
         materials: all materials by region and part.
+        pressed: how the body lies under its platen, or None without one.
     """
 
     kinematics: str
@@ -137,6 +178,7 @@ class Model:
     entry: float
     area: float
     materials: dict[str, Material]
+    pressed: Pressed | None = None
 
 
 def model(case: Case, mesh: RegionMesh) -> Model:
@@ -158,22 +200,25 @@ def model(case: Case, mesh: RegionMesh) -> Model:
     fibre = None
     source, entry = None, np.inf
     _check_sizes(case, mesh, made)
-    if isinstance(table, PorousLayerTable):
-        area = table.width
-        plan = protocol(case.step, case.temperature, lithium.molar_volume, area)
+    if isinstance(table, PRESSED):
+        bottom, top = _FACES.get(table.kind, ("bottom", "top"))
+        width, height = np.ptp(mesh.points, axis=0).tolist()
+        plan = protocol(case.step, case.temperature, lithium.molar_volume, width)
         loads: tuple[Any, ...] = (
-            Displacement("separator", {0: zero, 1: zero}),
-            Platen("collector", axis=1, outward=1, pressure=plan.stack_pressure),
+            Displacement(bottom, {0: zero, 1: zero}),
+            Platen(top, axis=1, outward=1, pressure=plan.stack_pressure),
         )
         if case.lithium_regions:
             laws["pore"] = RegionLaw(made["pore"], filler=load(VOID), fill=0.0)
             source = "pore"
-        if table.cnt is not None:
+        tubes = _tubes(case)
+        if tubes is not None:
             with blamed_on("materials", "cnt"):
                 fibre = FibreLaw(
-                    made["cnt"].youngs_modulus(case.temperature), table.cnt.bundle_diameter
+                    made["cnt"].youngs_modulus(case.temperature), tubes.bundle_diameter
                 )
-        return Model("plane_strain", laws, loads, fibre, plan, source, entry, area, made)
+        pressed = Pressed(top, height, width)
+        return Model("plane_strain", laws, loads, fibre, plan, source, entry, width, made, pressed)
     if isinstance(table, ChannelTable):
         area = np.pi * table.radius**2 / table.flow_area_fraction
         plan = protocol(case.step, case.temperature, lithium.molar_volume, area)
@@ -193,6 +238,16 @@ def model(case: Case, mesh: RegionMesh) -> Model:
 
     loads = mesh_loads(case, mesh)
     return Model(kinematics, laws, loads, None, plan, None, entry, 1.0, made)
+
+
+def _tubes(case: Case) -> NanotubeTable | None:
+    """Nanotubes of the layer, or of the one layer of a stack that has some."""
+    table = case.geometry
+    if isinstance(table, PorousLayerTable):
+        return table.cnt
+    if isinstance(table, StackTable):
+        return next((layer.cnt for layer in table.layer if layer.cnt is not None), None)
+    return None
 
 
 def _check_sizes(case: Case, mesh: RegionMesh, made: Mapping[str, Material]) -> None:

@@ -14,6 +14,7 @@ from lisic.scripts.geometry_section import ChannelTable, Geometry, MeshTable, Po
 from lisic.scripts.materials_section import Materials
 from lisic.scripts.quantities import Table, Temperature
 from lisic.scripts.refusal import Refusal, misfit, one_line
+from lisic.scripts.stack_section import StackTable
 from lisic.scripts.steps import Plate, Press, Release, Step
 from lisic.scripts.validation_errors import from_validation
 from pydantic import Field, Strict, ValidationError, field_validator, model_validator
@@ -21,6 +22,8 @@ from pydantic import Field, Strict, ValidationError, field_validator, model_vali
 LITHIUM = "lithium"
 LITHIUM_MELTS = 453.65  # K
 LONGEST_STEP = 1e9  # s, 32 years
+PRESSED = (PorousLayerTable, StackTable)
+"""Geometries with a platen on top."""
 
 
 class Stepping(Table):
@@ -159,7 +162,7 @@ class Case(Table):
             key = ("step", index)
             self._check_temperature(step.temperature, (*key, "temperature"))
             match step:
-                case Press() | Release() if not isinstance(self.geometry, PorousLayerTable):
+                case Press() | Release() if not isinstance(self.geometry, PRESSED):
                     text = (
                         f'a step that geometry.kind = "{self.geometry.kind}" can take: it has '
                         "no platen to press on"
@@ -210,8 +213,8 @@ class Case(Table):
 
         What can be plated has a molar volume, which turns charge into volume.
         """
-        if isinstance(self.geometry, PorousLayerTable):
-            candidates = {"pore"}
+        if isinstance(self.geometry, PRESSED):
+            candidates = {"pore"} & set(self.geometry.materials)
         elif isinstance(self.geometry, ChannelTable):
             candidates = {"lithium"}
         else:

@@ -16,11 +16,13 @@ def derived(
     """What a user of this geometry looks for, from what the solver observed at ``time`` (s)."""
     table = case.geometry
     row: dict[str, float] = {"temperature_k": step.temperature}
-    if isinstance(table, PorousLayerTable):
-        row["thickness_um"] = table.thickness + observed["displacement_um_collector"]
+    if model.pressed is not None:
+        platen, width = model.pressed.platen, model.pressed.width
+        row["thickness_um"] = model.pressed.height + observed[f"displacement_um_{platen}"]
         # The platen's equilibrium: what the layer bears, which round-off keeps from being zero.
-        row["stack_pressure_mpa"] = round(-observed["force_y_un_collector"] / table.width, 12) + 0.0
-        row["porosity"] = observed["void_um3"] / observed["volume_um3"]
+        row["stack_pressure_mpa"] = round(-observed[f"force_y_un_{platen}"] / width, 12) + 0.0
+        if isinstance(table, PorousLayerTable):
+            row["porosity"] = observed["void_um3"] / observed["volume_um3"]
         if model.source is not None:
             molar_volume = model.materials["pore"].molar_volume
             passed = model.protocol.charge(time)

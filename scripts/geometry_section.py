@@ -3,44 +3,11 @@
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
+from lisic.scripts.pore_tables import NanotubeTable, PoreDiameter
 from lisic.scripts.quantities import Length, Table
 from lisic.scripts.refusal import misfit
+from lisic.scripts.stack_section import StackTable
 from pydantic import Field, ValidationInfo, field_validator
-
-
-class PoreDiameter(Table):
-    """Log-normal distribution of pore diameters, by number."""
-
-    median: Length = Field(gt=0, description="Median diameter by count.", examples=["80 nm"])
-    sigma: float = Field(
-        ge=0,
-        le=1.5,
-        description="Standard deviation of the logarithm of the diameter; 0 makes all pores equal.",
-        examples=[0.35],
-    )
-
-
-class NanotubeTable(Table):
-    """Carbon nanotube bundles, as curved fibres in the solid."""
-
-    weight_fraction: float = Field(
-        gt=0,
-        lt=0.5,
-        description="Nanotubes per weight of the dry layer (silicon and nanotubes), as weighed "
-        "in before lithiation; their mass is conserved, so 0.10 is 2.9 % of the volume of a "
-        "lithiated layer with 11 % of pores.",
-        examples=[0.10],
-    )
-    bundle_diameter: Length = Field(gt=0, description="Diameter of a bundle.", examples=["10 nm"])
-    length: Length = Field(
-        default=1.0, gt=0, description="Length of a bundle along its curve.", examples=["1 um"]
-    )
-    persistence_length: Length = Field(
-        default=1.0,
-        gt=0,
-        description="Distance over which a bundle forgets its direction; larger is straighter.",
-        examples=["1 um"],
-    )
 
 
 class PorousLayerTable(Table):
@@ -156,4 +123,6 @@ class MeshTable(Table):
         return str(path)
 
 
-Geometry = Annotated[PorousLayerTable | ChannelTable | MeshTable, Field(discriminator="kind")]
+Geometry = Annotated[
+    PorousLayerTable | StackTable | ChannelTable | MeshTable, Field(discriminator="kind")
+]

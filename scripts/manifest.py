@@ -26,6 +26,13 @@ ASSUMPTIONS = {
         "the pores do not take goes to the collector, without mechanical effect",
         "no capillary pressure; nanotubes bonded, without stiffness across or in bending",
     ),
+    "stack": (
+        "plane strain: pores are cylinders and nanotube bundles sheets of one diameter's thickness",
+        "bottom rigid and bonded; platen rigid, flat, frictionless; no mean lateral strain",
+        "all interfaces bonded; no stress left from making the layers",
+        "lithium plates into pores only, evenly until a pore is full, and bears no tension",
+        "no capillary pressure; nanotubes bonded, without stiffness across or in bending",
+    ),
     "channel": (
         "rigid wall without slip; reservoir at zero pressure",
         "lithium enters evenly within half a radius of the closed end",

@@ -8,7 +8,7 @@ import types
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
-from lisic.scripts import boundary, geometry_section, steps
+from lisic.scripts import boundary, geometry_section, pore_tables, stack_section, steps
 from lisic.scripts.case import Case, Output, Stepping
 from lisic.scripts.materials_section import Materials
 from lisic.scripts.refusal import shown
@@ -60,8 +60,10 @@ def reference() -> str:
         _section("## Top level", Case),
         "## `[geometry]`\n\nOne table; `kind` says which of these it is.\n",
         *(_kind_section(model) for model in _kinds(geometry_section.Geometry)),
-        _section("### `geometry.pore_diameter`", geometry_section.PoreDiameter),
-        _section("### `geometry.cnt`", geometry_section.NanotubeTable),
+        _section("### `geometry.layer`, of a stack", stack_section.LayerTable),
+        _section("### `roughness`, of a layer", stack_section.RoughnessTable),
+        _section("### `pore_diameter`", pore_tables.PoreDiameter),
+        _section("### `cnt`", pore_tables.NanotubeTable),
         _section("## `[materials]`", Materials, text=_MATERIALS, table=False),
         "## `[[boundary]]`\n\nLoads and supports of a mesh of your own; facets without an entry "
         "are free. `kind` says\nwhich of these it is.\n",
@@ -82,7 +84,7 @@ def _kind_section(model: type[BaseModel]) -> str:
     kind = get_args(model.model_fields["kind"].annotation)[0]
     defaults = getattr(model, "materials", None)
     text = ""
-    if defaults:
+    if isinstance(defaults, dict) and defaults:
         listed = ", ".join(f'`{region} = "{name}"`' for region, name in defaults.items())
         text = f"\nRegions and the materials they take by default: {listed}.\n"
     return _section(f'### `kind = "{kind}"`', model, text=text)
