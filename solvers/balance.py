@@ -75,6 +75,18 @@ class Balance:
             * weight
             * dx
         )
+        # One object for all groups, or DOLFINx refuses a second load; as lists of facets, so that a
+        # facet may lie in several groups.
+        self._facet_ids = {name: number for number, name in enumerate(sorted(mesh.facets), 1)}
+        self._facets = [
+            (
+                number,
+                fem.compute_integration_domains(
+                    fem.IntegralType.exterior_facet, self.mesh.topology, mesh.facets[name].find(1)
+                ),
+            )
+            for name, number in self._facet_ids.items()
+        ]
         external, self._load_constants = self._external(loads, test, weight)
         if fibre is not None and mesh.fibres is not None:
             external.append(self._fibres(fibre, test))
@@ -140,8 +152,8 @@ class Balance:
         return ufl.Measure(
             "ds",
             domain=self.mesh,
-            subdomain_data=self.distributed.facets[group],
-            subdomain_id=1,
+            subdomain_data=self._facets,
+            subdomain_id=self._facet_ids[group],
             metadata={"quadrature_degree": 3},
         )
 

@@ -16,7 +16,7 @@ class NewtonOptions:
     Attributes:
         tolerance: residual force relative to the largest force of the step (reactions, loads).
         displacement_tolerance: correction relative to the extent of the mesh; ends iterations
-            whose forces are all round-off.
+            that move nothing.
         max_iterations: more than this is a failure.
         max_halvings: bisections of a correction in the line search.
     """
@@ -43,7 +43,10 @@ class System(Protocol):
     extent: float
 
     def evaluate(self) -> tuple[float, float]:
-        """Residual norm and reference force at the present displacement; NaN if inadmissible."""
+        """Residual norm and reference force at the present displacement; NaN if inadmissible.
+
+        The reference is never so small that round-off alone could exceed the tolerance.
+        """
 
     def correction(self, jump: float) -> Array | None:
         """Newton correction of the displacement (own dofs), or None where the solve failed.

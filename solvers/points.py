@@ -10,7 +10,7 @@ from lisic.materials import Material
 from lisic.materials.flow import flow_columns
 from lisic.solvers.distribute import DistributedMesh
 from lisic.solvers.kinematics import Kinematics
-from lisic.solvers.return_map import N_MODULI, update
+from lisic.solvers.return_map import BULK, N_MODULI, SHEAR, update
 from mpi4py import MPI
 
 Array = npt.NDArray[np.float64]
@@ -137,6 +137,11 @@ class MaterialPoints:
         self._flow = np.zeros((self.mesh.n_own, columns[0][1].shape[1]))
         for cells, values in columns:
             self._flow[cells] = values
+
+    def stiffness(self) -> Array:
+        """(n_own,) elastic modulus K + 4/3 mu of each own cell at the present temperature, MPa."""
+        values: Array = self._moduli[:, BULK] + 4.0 / 3.0 * self._moduli[:, SHEAR]
+        return values
 
     def set_growth(self, growth: Array, stall_pressure: float) -> None:
         """Relaxed volume that the step adds per reference volume, by own cell, and its stall."""
