@@ -4,7 +4,7 @@ Lengths are um. x is lateral and periodic, y goes through the layer.
 """
 
 from dataclasses import dataclass
-from math import exp, pi, sqrt
+from math import exp, pi
 
 import numpy as np
 from lisic.mesh.regions import Floats
@@ -27,29 +27,30 @@ class Pores:
     diameter: Floats
 
 
-def diameters(median: float, sigma: float, pore_area: float) -> Floats:
-    """Log-normal pore diameters that add up to ``pore_area`` um^2, largest first.
+def diameters(median: float, sigma: float, total: float, dim: int = 2) -> Floats:
+    """Log-normal pore diameters with the area (``dim`` 2) or volume (3) ``total``, largest first.
 
-    ``median`` is the count-median in um, ``sigma`` the standard deviation of ln d. The n pores
-    are the n equally probable quantiles of the distribution: its median and width are met at
-    any n, whatever the seed. n is chosen so that scaling them to the exact area moves the
-    median least, by about 1/(4 n) at most.
+    ``median`` is the count-median in um, ``sigma`` the standard deviation of ln d, ``total`` in
+    um^dim. The n pores are the n equally probable quantiles of the distribution: its median and
+    width are met at any n, whatever the seed. n is chosen so that scaling them to the exact
+    total moves the median least, by about 1/(2 dim n) at most.
 
     Raises:
-        ValueError: the area is smaller than half a typical pore.
+        ValueError: the total is smaller than half a typical pore.
     """
-    mean_area = pi / 4 * median**2 * exp(2 * sigma**2)
-    n = max(1, round(pore_area / mean_area))
+    unit, measure = {2: (pi / 4, "area"), 3: (pi / 6, "volume")}[dim]
+    mean = unit * median**dim * exp(dim**2 * sigma**2 / 2)
+    n = max(1, round(total / mean))
     candidates = [
         median * np.exp(sigma * ndtri((np.arange(m, 0, -1) - 0.5) / m))
         for m in range(max(1, n - 2 - n // 50), n + 3 + n // 10)
     ]
-    scales = np.array([sqrt(pore_area / (pi / 4 * (d**2).sum())) for d in candidates])
+    scales = np.array([(total / (unit * (d**dim).sum())) ** (1 / dim) for d in candidates])
     best = int(np.argmin(np.abs(np.log(scales))))
-    if scales[best] ** 2 < 0.5:
+    if scales[best] ** dim < 0.5:
         raise ValueError(
-            f"a pore area of {pore_area:.4g} um^2 is less than half a pore of median diameter "
-            f"{median:.4g} um ({pi / 4 * median**2:.4g} um^2); ask for more porosity, a larger "
+            f"a pore {measure} of {total:.4g} um^{dim} is less than half a pore of median diameter "
+            f"{median:.4g} um ({unit * median**dim:.4g} um^{dim}); ask for more porosity, a larger "
             "layer or smaller pores"
         )
     scaled: Floats = candidates[best] * scales[best]

@@ -158,9 +158,8 @@ def _pores(mesh: RegionMesh) -> dict[str, Any]:
 
 
 def _cells_of_pieces(mesh: RegionMesh, body: Tags) -> Ids:
-    """Cells in each piece that is connected through facets and lies in one body > 0."""
-    _, a, b = topology.shared(mesh.cells, len(mesh.points))
-    piece = topology.bodies((a, b), body)
+    """Cells in each piece that is connected, also across the period, and lies in one body > 0."""
+    piece = topology.bodies(topology.links(mesh.points, mesh.cells, mesh.period), body)
     _, sizes = np.unique(piece[body > 0], return_counts=True)
     return sizes
 
