@@ -59,6 +59,9 @@ class Stepper:
 
     def fail(self, dt: float) -> bool:
         """Learn from a failed increment of ``dt``; False where no shorter one is allowed."""
-        self.dt = dt * self.options.cut
+        shorter = dt * self.options.cut
+        if shorter < self.options.smallest_fraction * self.duration:
+            return False
+        self.dt = shorter
         self.cooling = self.options.cool_down
-        return self.dt >= self.options.smallest_fraction * self.duration
+        return True
