@@ -57,8 +57,12 @@ def apart():
     """The environment without this process' own place in a parallel run; ranks may share cores."""
     places = ("PMI", "OMPI_COMM_WORLD_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(places)}
-    return {**kept, "OMP_NUM_THREADS": "1", "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
-            "OMPI_MCA_rmaps_base_oversubscribe": "1"}  # fmt: skip
+    ours = {
+        "OMP_NUM_THREADS": "1",
+        "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
+        "OMPI_MCA_rmaps_base_oversubscribe": "1",
+    }
+    return {**kept, **ours}
 
 
 def lisic(*arguments, ranks=1, code=0, cwd=None, script=None):

@@ -76,14 +76,15 @@ def test_thick_cylinder(tmp_path, capsys, n, duration):
     # Mean normal displacement of the bore, outwards from the metal: -u_r.
     times, bore = columns["time_s"], -columns["displacement_um_inner"]
     rates = np.diff(bore) / np.diff(times)
-    assert rates[-1] == pytest.approx(steady / a, rel=0.01)
+    # Found: -0.04 %. The aim is 1 %; what is asked here would notice a change of the element.
+    assert rates[-1] == pytest.approx(steady / a, rel=0.002)
     assert rates[-1] == pytest.approx(rates[-2], rel=1e-3)  # it is steady
     assert bore[-1] < 5e-4
     rim = columns["displacement_um_outer"]
-    assert np.diff(rim)[-1] / np.diff(times)[-1] == pytest.approx(steady / b, rel=0.01)
+    assert np.diff(rim)[-1] / np.diff(times)[-1] == pytest.approx(steady / b, rel=0.002)
 
     # Equivalent stress: means over the innermost row of elements, each against the exact one at
-    # its centre of gravity. Neighbours share the error of incompressible flow between them.
+    # its centre of gravity.
     last = list(outputs(tmp_path / "run"))[-1]
     assert last == duration
     parts = sorted((tmp_path / "run" / "fields").glob("*.vtu"))
@@ -93,9 +94,9 @@ def test_thick_cylinder(tmp_path, capsys, n, duration):
     exact = at_b * (b / radius) ** (2 / n)
     ratio = grid.cell_data["von_mises_MPa"][0] / exact
     row = radius < np.sort(radius)[2 * 16 - 1] + 1e-9
-    assert row.sum() == pytest.approx(32, abs=16)
-    assert ratio[row].mean() == pytest.approx(1.0, abs=0.01)
-    assert np.sqrt(((ratio - 1.0) ** 2).mean()) < 0.01
+    assert 16 <= row.sum() <= 48
+    assert ratio[row].mean() == pytest.approx(1.0, abs=0.002)
+    assert np.abs(ratio - 1.0).max() < 0.005
 
 
 def test_pressurised_elastic_tube(tmp_path, capsys):
