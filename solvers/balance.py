@@ -6,6 +6,7 @@ from typing import Any
 import basix
 import basix.ufl
 import dolfinx.fem.petsc
+import dolfinx.mesh
 import numpy as np
 import numpy.typing as npt
 import ufl
@@ -76,13 +77,18 @@ class Balance:
             * dx
         )
         # One object for all groups, or DOLFINx refuses a second load; as lists of facets, so that a
-        # facet may lie in several groups.
+        # facet may lie in several groups. Only the body's surface: on an inner facet the normal
+        # would be that of whichever cell comes first.
+        self.mesh.topology.create_connectivity(kinematics.dim - 1, kinematics.dim)
+        surface = dolfinx.mesh.exterior_facet_indices(self.mesh.topology)
         self._facet_ids = {name: number for number, name in enumerate(sorted(mesh.facets), 1)}
         self._facets = [
             (
                 number,
                 fem.compute_integration_domains(
-                    fem.IntegralType.exterior_facet, self.mesh.topology, mesh.facets[name].find(1)
+                    fem.IntegralType.exterior_facet,
+                    self.mesh.topology,
+                    np.intersect1d(mesh.facets[name].find(1), surface),
                 ),
             )
             for name, number in self._facet_ids.items()
