@@ -66,7 +66,9 @@ def test_duplicate_cell(layer):
 
 def test_third_cell_on_a_facet(layer):
     # A far vertex of the mesh spanned to an inner edge overlaps what is there.
-    a, b, _ = layer.cells[100].tolist()
+    low, high = layer.points.min(axis=0), layer.points.max(axis=0)
+    inside = ((layer.points > low) & (layer.points < high)).all(axis=1)
+    a, b, _ = layer.cells[np.flatnonzero(inside[layer.cells].all(axis=1))[0]].tolist()
     far = int(np.argmax(np.linalg.norm(layer.points - layer.points[a], axis=1)))
     extra = with_extra_cell(layer, [a, b, far])
     if extra.volumes()[-1] < 0:

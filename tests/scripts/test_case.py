@@ -224,7 +224,7 @@ BROKEN = {
     "coarse pores": ("layer", "seed = 1", "seed = 1\nnodes_per_pore = 4", ["geometry.nodes_per_pore", "got 4", "at least 8"]),
     "too much carbon": ("layer", "seed = 1", 'seed = 1\ncnt = { weight_fraction = 0.6, bundle_diameter = "10 nm" }', ["geometry.cnt.weight_fraction", "got 0.6", "below 0.5"]),
     "odd elements": ("channel", 'radius = "50 nm"', 'radius = "50 nm"\nelements_across = 7', ["geometry.elements_across", "got 7", "multiple of 2"]),
-    "unknown geometry": ("channel", 'kind = "channel"', 'kind = "tunnel"', ["geometry.kind", 'got "tunnel"', "porous_layer, channel, mesh"]),
+    "unknown geometry": ("channel", 'kind = "channel"', 'kind = "tunnel"', ["geometry.kind", 'got "tunnel"', "expected one of porous_layer", "channel", "mesh"]),
     "no geometry kind": ("channel", 'kind = "channel"', "", ["geometry.kind", "got nothing", "channel"]),
     "geometry is text": ("channel", '[geometry]\nkind = "channel"\nradius = "50 nm"\nlength = "3.25 um"', 'geometry = "channel"', ["geometry", 'got "channel"', "table"]),
     "step kind to come": ("channel", 'kind = "plate"', 'kind = "strip"', ["step[1].kind", 'got "strip"', "press, plate, rest, release, hold"]),
