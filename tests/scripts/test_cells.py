@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -60,12 +61,13 @@ def test_a_cell_presses_relaxes_and_springs_back(name, tmp_path):
     assert end["mises_max_mpa"]["li"] < 1.0
     mesh = geometry(case).build()[0]
     names = [layer.name for layer in case.geometry.layer]
-    assert {f"{a}|{b}" for a, b in zip(names, names[1:], strict=False)} < set(mesh.facet_groups)
+    assert {f"{a}|{b}" for a, b in pairwise(names)} < set(mesh.facet_groups)
 
 
 def test_a_flat_stack_is_as_stiff_as_its_layers_in_series(tmp_path):
     # No lateral strain: an elastic layer of modulus M = E (1 - nu) / ((1 + nu) (1 - 2 nu)) yields
-    # t (1 - exp(-p/M)) in Hencky strain; relaxed lithium carries a pressure, so K = E/(3 (1 - 2 nu))
+    # t (1 - exp(-p/M)) in Hencky strain; relaxed lithium carries a pressure only, so that
+    # K = E/(3 (1 - 2 nu))
     # stands for M. At p = 35 MPa:
     #   steel       193000, 0.29:  M = 252916 MPa, 10 um: 0.0013838 um
     #   electrolyte  13500, 0.372: M =  24138 MPa, 10 um: 0.0144895 um
