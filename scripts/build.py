@@ -12,11 +12,13 @@ import numpy as np
 from lisic.materials import Material, PropertyError, define, load, paper
 from lisic.mesh.channel import Channel
 from lisic.mesh.external import ExternalMesh
+from lisic.mesh.image import MicrographMesh
 from lisic.mesh.porous_layer import Nanotubes, PorousLayer
 from lisic.mesh.regions import RegionMesh
 from lisic.mesh.stack import Layer, LayerPores, Roughness, Stack
 from lisic.scripts.case import PRESSED, Case
 from lisic.scripts.geometry_section import ChannelTable, MeshTable, PorousLayerTable
+from lisic.scripts.image_section import ImageTable
 from lisic.scripts.materials_section import VOID
 from lisic.scripts.pore_tables import NanotubeTable
 from lisic.scripts.ranges import outside, told_elsewhere
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from lisic.solvers.points import RegionLaw
     from lisic.solvers.problem import Problem
 
-type Geometry = PorousLayer | Stack | Channel | ExternalMesh
+type Geometry = PorousLayer | Stack | MicrographMesh | Channel | ExternalMesh
 
 _UNITS_UM = {"nm": 1e-3, "um": 1.0, "mm": 1e3, "m": 1e6}
 
@@ -63,6 +65,17 @@ def geometry(case: Case) -> Geometry:
         case StackTable():
             layers = tuple(_layer(layer, table.width) for layer in table.layer)
             return Stack(layers, table.width, table.seed)
+        case ImageTable():
+            return MicrographMesh(
+                file=table.file,
+                pixel_size=table.pixel_size,
+                regions=table.regions,
+                thresholds=() if table.labels else table.thresholds,
+                values=dict(zip(table.regions, table.labels, strict=False)),
+                denoise=table.denoise,
+                smallest_island=table.smallest_island,
+                element_size=table.element_size,
+            )
         case ChannelTable():
             return Channel(table.radius, table.length, table.elements_across)
         case MeshTable():
@@ -208,6 +221,8 @@ def model(case: Case, mesh: RegionMesh) -> Model:
             Displacement(bottom, {0: zero, 1: zero}),
             Platen(top, axis=1, outward=1, pressure=plan.stack_pressure),
         )
+        if isinstance(table, ImageTable):
+            loads += (Displacement("left", {0: zero}), Displacement("right", {0: zero}))
         if case.lithium_regions:
             laws["pore"] = RegionLaw(made["pore"], filler=load(VOID), fill=0.0)
             source = "pore"

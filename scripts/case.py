@@ -11,6 +11,7 @@ from typing import Annotated, Any, Self
 import tomli_w
 from lisic.scripts.boundary import Boundary
 from lisic.scripts.geometry_section import ChannelTable, Geometry, MeshTable, PorousLayerTable
+from lisic.scripts.image_section import ImageTable
 from lisic.scripts.materials_section import Materials
 from lisic.scripts.quantities import Table, Temperature
 from lisic.scripts.refusal import Refusal, misfit, one_line
@@ -22,7 +23,7 @@ from pydantic import Field, Strict, ValidationError, field_validator, model_vali
 LITHIUM = "lithium"
 LITHIUM_MELTS = 453.65  # K
 LONGEST_STEP = 1e9  # s, 32 years
-PRESSED = (PorousLayerTable, StackTable)
+PRESSED = (PorousLayerTable, StackTable, ImageTable)
 """Geometries with a platen on top."""
 
 

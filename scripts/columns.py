@@ -7,6 +7,7 @@ from lisic.materials import plating
 from lisic.scripts.build import Model
 from lisic.scripts.case import Case
 from lisic.scripts.geometry_section import ChannelTable, PorousLayerTable
+from lisic.scripts.image_section import ImageTable
 from lisic.solvers.schedule import Step
 
 
@@ -21,7 +22,7 @@ def derived(
         row["thickness_um"] = model.pressed.height + observed[f"displacement_um_{platen}"]
         # The platen's equilibrium: what the layer bears, which round-off keeps from being zero.
         row["stack_pressure_mpa"] = round(-observed[f"force_y_un_{platen}"] / width, 12) + 0.0
-        if isinstance(table, PorousLayerTable):
+        if isinstance(table, PorousLayerTable | ImageTable):
             row["porosity"] = observed["void_um3"] / observed["volume_um3"]
         if model.source is not None:
             molar_volume = model.materials["pore"].molar_volume

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
+from lisic.scripts.image_section import ImageTable
 from lisic.scripts.pore_tables import NanotubeTable, PoreDiameter
 from lisic.scripts.quantities import Length, Table
 from lisic.scripts.refusal import misfit
@@ -124,5 +125,6 @@ class MeshTable(Table):
 
 
 Geometry = Annotated[
-    PorousLayerTable | StackTable | ChannelTable | MeshTable, Field(discriminator="kind")
+    PorousLayerTable | StackTable | ImageTable | ChannelTable | MeshTable,
+    Field(discriminator="kind"),
 ]

@@ -33,6 +33,12 @@ ASSUMPTIONS = {
         "lithium plates into pores only, evenly until a pore is full, and bears no tension",
         "no capillary pressure; nanotubes bonded, without stiffness across or in bending",
     ),
+    "image": (
+        "plane strain; the image's sides are mirrors, its bottom is rigid and bonded; platen "
+        "rigid, flat, frictionless",
+        "lithium spreads evenly in a pore until it is full, and bears no tension",
+        "no capillary pressure",
+    ),
     "channel": (
         "rigid wall without slip; reservoir at zero pressure",
         "lithium enters evenly within half a radius of the closed end",
