@@ -36,7 +36,7 @@ def _mesh(arguments: argparse.Namespace, out: TextIO) -> int:
     folder = arguments.output or folders.default_folder(case)
     with blamed_on("geometry"):
         geometry = build.geometry(case)
-    print(build_mesh(geometry, case, folder), file=out)
+    print(build_mesh(geometry, case, folder, arguments.export), file=out)
     return 0
 
 

@@ -101,9 +101,16 @@ def parser() -> argparse.ArgumentParser:
         "build the geometry and its quality report",
         "Build the geometry of a case into DIR/mesh: mesh.npz (for lisic), mesh.vtu (for "
         "ParaView)\nand report.json, which is printed as a table.",
-        "examples\n  lisic mesh my.toml\n  lisic mesh my.toml -o /tmp/look\n\n" + _EXIT_CODES,
+        "examples\n  lisic mesh my.toml\n  lisic mesh my.toml -o /tmp/look\n"
+        "  lisic mesh my.toml --export my.inp\n\n" + _EXIT_CODES,
     )
     add_case(mesh)
+    mesh.add_argument(
+        "--export",
+        type=Path,
+        metavar="FILE",
+        help="write the mesh for another program, too: .inp (Abaqus), .vtu, .xdmf",
+    )
     add_output(mesh, "folder to write into (default: results/NAME)")
 
     run = command(

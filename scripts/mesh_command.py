@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import meshio
 import numpy as np
+from lisic.mesh import export as foreign
 from lisic.mesh.regions import RegionMesh
 from lisic.scripts import folders
 from lisic.scripts.case import Case
@@ -20,8 +21,10 @@ class Geometry(Protocol):
         """Mesh and report."""
 
 
-def build_mesh(geometry: Geometry, case: Case, folder: Path) -> str:
+def build_mesh(geometry: Geometry, case: Case, folder: Path, other: Path | None = None) -> str:
     """Build the mesh of ``case`` into ``folder``/mesh; the report as a table.
+
+    ``other`` is a file for another program to write it into, too.
 
     Raises:
         Refusal: a geometry that can't be meshed, or a folder that may not be written.
@@ -32,12 +35,17 @@ def build_mesh(geometry: Geometry, case: Case, folder: Path) -> str:
     folders.check(folder, case)
     with blamed_on("geometry"):
         mesh, report = geometry.build()
+    if other is not None:
+        with blamed_on("--export"):
+            foreign.export(mesh, other)
     target = folder / "mesh"
     folders.create(target)
     mesh.save(target / "mesh.npz")
     (target / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     export(mesh, target / "mesh.vtu")
-    return f"{table(report)}\n\nwritten: {target}/mesh.npz, report.json, mesh.vtu"
+    return f"{table(report)}\n\nwritten: {target}/mesh.npz, report.json, mesh.vtu" + (
+        f"\n         {other}" if other is not None else ""
+    )
 
 
 def export(mesh: RegionMesh, path: Path) -> None:

@@ -110,3 +110,11 @@ def test_an_image_is_pressed(tmp_path):
     assert end["porosity"] == pytest.approx(100 / 900, rel=0.01)
     assert 1.49 < end["thickness_um"] < 1.4995
     assert end["stack_pressure_mpa"] == pytest.approx(35.0, rel=1e-9)
+
+
+def test_a_mesh_is_exported_for_another_program(tmp_path, capsys):
+    file, out = case(tmp_path, STACK), tmp_path / "out"
+    assert main(["mesh", str(file), "-o", str(out), "--export", str(tmp_path / "my.inp")]) == 0
+    assert "*ELSET, ELSET=sus|sse" in (tmp_path / "my.inp").read_text(encoding="utf-8")
+    assert main(["mesh", str(file), "-o", str(out), "--export", str(tmp_path / "no/my.inp")]) == 2
+    assert "--export" in capsys.readouterr().err
