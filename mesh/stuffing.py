@@ -21,9 +21,6 @@ type Signs = npt.NDArray[np.int8]
 _CLOSE_LONG = 0.25
 _CLOSE_SHORT = 0.41
 _LONG = 0.95  # cubes
-# A node on the box's face can't follow an edge into the box. If the crossing is closer than this,
-# the interface is taken to pass through the node where it is.
-_CLOSE_INWARD = 0.2
 _EDGES = np.array([(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)])
 
 
@@ -105,9 +102,10 @@ def _snap(lattice: Lattice, values: Floats, sign: Signs, crossed: Ids) -> Floats
     length = np.linalg.norm(lattice.positions[a] - lattice.positions[b], axis=1)
     close = share < np.where(length > _LONG, _CLOSE_LONG, _CLOSE_SHORT)
     a, b, share, length = a[close], b[close], share[close], length[close]
-    # A node on faces of the box moves along edges that lie in all of them.
+    # A node on faces of the box moves along edges that lie in all of them. Where only an edge into
+    # the box is crossed close to it, the interface is taken to pass through it where it is.
     may_move = (lattice.face[a] & lattice.face[b]) == lattice.face[a]
-    stays = np.unique(a[~may_move & (share < _CLOSE_INWARD)])
+    stays = a[~may_move]
     a, b, share, length = a[may_move], b[may_move], share[may_move], length[may_move]
     order = np.lexsort((lattice.key[b], share * length, a))
     a, b, share = a[order], b[order], share[order]
