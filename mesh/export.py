@@ -19,8 +19,8 @@ def export(mesh: RegionMesh, path: Path) -> None:
     XDMF is written as one text file.
 
     Raises:
-        ValueError: another suffix, no such folder, a name that two groups share, or XDMF without h5py, which
-            meshio imports even for text.
+        ValueError: another suffix, no such folder, a name that two groups share, or XDMF
+            without h5py, which meshio imports even for text.
     """
     if path.suffix not in FORMATS:
         raise ValueError(f"expected a file ending on {', '.join(FORMATS)}, got {path.name}")
