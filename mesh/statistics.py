@@ -102,7 +102,9 @@ def _measures(points: Floats, rows: Ids) -> Floats:
 
 def _grid(mesh: RegionMesh) -> tuple[Ids, Floats]:
     extent = np.ptp(mesh.points, axis=0)
-    wanted = (np.prod(extent) / _VOXELS) ** (1 / mesh.dim)
+    # No finer than the mesh: two voxels a cell.
+    voxels_wanted = min(_VOXELS, 2 * len(mesh.cells))
+    wanted = (np.prod(extent) / voxels_wanted) ** (1 / mesh.dim)
     counts = np.maximum(4, np.rint(extent / wanted)).astype(np.int64)
     return counts, extent / counts
 
