@@ -43,8 +43,8 @@ def grow(radius: Floats, extent: Floats, voids: Floats, void_radius: float, seed
 
     A random place draws the particle nearest to it: the next one is put next to that, towards the
     place, so that branches spread evenly (S. M. LaValle's rapidly exploring random tree). Most
-    places lie at the top until the network has reached it. No particle enters a void, a ball of ``void_radius`` around ``voids``
-    (k, dim).
+    places lie at the top until the network has reached it. No particle enters a void, a ball of
+    ``void_radius`` around ``voids`` (k, dim).
 
     Raises:
         ValueError: no room for all, or too few to reach the top.
