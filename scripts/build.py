@@ -13,6 +13,7 @@ from lisic.materials import Material, PropertyError, define, load, paper
 from lisic.mesh.channel import Channel
 from lisic.mesh.external import ExternalMesh
 from lisic.mesh.image import MicrographMesh
+from lisic.mesh.particle_layer import ParticleLayer
 from lisic.mesh.porous_layer import Nanotubes, PorousLayer
 from lisic.mesh.regions import RegionMesh
 from lisic.mesh.stack import Layer, LayerPores, Roughness, Stack
@@ -20,6 +21,7 @@ from lisic.scripts.case import PRESSED, Case
 from lisic.scripts.geometry_section import ChannelTable, MeshTable, PorousLayerTable
 from lisic.scripts.image_section import ImageTable
 from lisic.scripts.materials_section import VOID
+from lisic.scripts.particle_section import ParticleLayerTable
 from lisic.scripts.pore_tables import NanotubeTable
 from lisic.scripts.ranges import outside, told_elsewhere
 from lisic.scripts.refusal import Refusal, blamed_on, misfit, nearest, shown
@@ -31,12 +33,12 @@ if TYPE_CHECKING:
     from lisic.solvers.points import RegionLaw
     from lisic.solvers.problem import Problem
 
-type Geometry = PorousLayer | Stack | MicrographMesh | Channel | ExternalMesh
+type Geometry = PorousLayer | ParticleLayer | Stack | MicrographMesh | Channel | ExternalMesh
 
 _UNITS_UM = {"nm": 1e-3, "um": 1.0, "mm": 1e3, "m": 1e6}
 
 # Facet groups that are held and pressed, where they are not called bottom and top.
-_FACES = {"porous_layer": ("separator", "collector")}
+_FACES = dict.fromkeys(("porous_layer", "particle_layer"), ("separator", "collector"))
 
 # Lithium enters a channel in a layer at its closed end, this share of the radius deep.
 ENTRY_DEPTH = 0.5
@@ -61,6 +63,18 @@ def geometry(case: Case) -> Geometry:
                 nodes_per_pore=table.nodes_per_pore,
                 element_size=table.element_size,
                 nanotubes=_nanotubes(table.cnt, table.porosity),
+            )
+        case ParticleLayerTable():
+            return ParticleLayer(
+                thickness=table.thickness,
+                width=table.width,
+                solid_fraction=table.solid_fraction,
+                median_diameter=table.median_diameter,
+                sigma=table.sigma,
+                seed=table.seed,
+                element_size=table.element_size,
+                void_diameter=table.void_diameter,
+                voids=table.voids,
             )
         case StackTable():
             layers = tuple(_layer(layer, table.width) for layer in table.layer)

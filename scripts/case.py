@@ -13,6 +13,7 @@ from lisic.scripts.boundary import Boundary
 from lisic.scripts.geometry_section import ChannelTable, Geometry, MeshTable, PorousLayerTable
 from lisic.scripts.image_section import ImageTable
 from lisic.scripts.materials_section import Materials
+from lisic.scripts.particle_section import ParticleLayerTable
 from lisic.scripts.quantities import Table, Temperature
 from lisic.scripts.refusal import Refusal, misfit, one_line
 from lisic.scripts.stack_section import StackTable
@@ -23,7 +24,7 @@ from pydantic import Field, Strict, ValidationError, field_validator, model_vali
 LITHIUM = "lithium"
 LITHIUM_MELTS = 453.65  # K
 LONGEST_STEP = 1e9  # s, 32 years
-PRESSED = (PorousLayerTable, StackTable, ImageTable)
+PRESSED = (PorousLayerTable, ParticleLayerTable, StackTable, ImageTable)
 """Geometries with a platen on top."""
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from lisic.scripts.image_section import ImageTable
+from lisic.scripts.particle_section import ParticleLayerTable
 from lisic.scripts.pore_tables import NanotubeTable, PoreDiameter
 from lisic.scripts.quantities import Length, Table
 from lisic.scripts.refusal import misfit
@@ -125,6 +126,6 @@ class MeshTable(Table):
 
 
 Geometry = Annotated[
-    PorousLayerTable | StackTable | ImageTable | ChannelTable | MeshTable,
+    PorousLayerTable | ParticleLayerTable | StackTable | ImageTable | ChannelTable | MeshTable,
     Field(discriminator="kind"),
 ]

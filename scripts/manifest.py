@@ -39,6 +39,12 @@ ASSUMPTIONS = {
         "lithium spreads evenly in a pore until it is full, and bears no tension",
         "no capillary pressure",
     ),
+    "particle_layer": (
+        "plane strain: discs stand for spheres",
+        "bottom fixed; flat platen free to move in y only; periodic sides without net extension",
+        "particles welded at their necks",
+        "voids hold the soft filler of their material; walls that meet do not touch",
+    ),
     "channel": (
         "rigid wall without slip; reservoir at zero pressure",
         "lithium enters evenly within half a radius of the closed end",
