@@ -7,6 +7,7 @@ A test marked ``@pytest.mark.parallel([1, 2])`` runs once in this process and on
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Generator
 from pathlib import Path
@@ -18,10 +19,18 @@ os.environ["MPLBACKEND"] = "Agg"
 os.environ["PYVISTA_OFF_SCREEN"] = "true"
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
+_ONE_OF_SEVERAL_RANKS = "_PYTEST_MPI_CHILD_PROCESS" in os.environ
+if _ONE_OF_SEVERAL_RANKS:
+    # A temporary root for each rank: pytest clears old folders from its root when it ends, and
+    # ranks that end together would find folders gone under their hands. Tests share that of rank 0.
+    _rank = os.environ.get("PMI_RANK") or os.environ.get("OMPI_COMM_WORLD_RANK") or "0"
+    _root = Path(tempfile.gettempdir()) / f"lisic-tests-of-rank-{_rank}"
+    _root.mkdir(exist_ok=True)
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = str(_root)
+
 import lisic.solvers  # noqa: F401  first of all: it brings the wheel's DOLFINx up
 import pytest
 
-_ONE_OF_SEVERAL_RANKS = "_PYTEST_MPI_CHILD_PROCESS" in os.environ
 _GRACE = 60.0  # seconds for the ranks to start, and to be heard when they hang
 _PATIENCE = 10.0  # seconds that a rank which failed waits for the others to fail too
 
