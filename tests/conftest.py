@@ -19,6 +19,9 @@ os.environ["MPLBACKEND"] = "Agg"
 os.environ["PYVISTA_OFF_SCREEN"] = "true"
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
+import lisic.solvers  # noqa: F401  first of all: it brings the wheel's DOLFINx up
+import pytest
+
 _ONE_OF_SEVERAL_RANKS = "_PYTEST_MPI_CHILD_PROCESS" in os.environ
 if _ONE_OF_SEVERAL_RANKS:
     # A temporary root for each rank: pytest clears old folders from its root when it ends, and
@@ -27,10 +30,6 @@ if _ONE_OF_SEVERAL_RANKS:
     _root = Path(tempfile.gettempdir()) / f"lisic-tests-of-rank-{_rank}"
     _root.mkdir(exist_ok=True)
     os.environ["PYTEST_DEBUG_TEMPROOT"] = str(_root)
-
-import lisic.solvers  # noqa: F401  first of all: it brings the wheel's DOLFINx up
-import pytest
-
 _GRACE = 60.0  # seconds for the ranks to start, and to be heard when they hang
 _PATIENCE = 10.0  # seconds that a rank which failed waits for the others to fail too
 
