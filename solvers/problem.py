@@ -19,7 +19,7 @@ from mpi4py import MPI
 Array = npt.NDArray[np.float64]
 
 # Rounding of F = 1 + grad u makes a stress of this part of the elastic modulus at every point.
-ROUND_OFF = 4.0 * float(np.finfo(float).eps)
+ROUND_OFF = 3.0 * float(np.finfo(float).eps)
 
 # Revisions of the set of full pores within one increment.
 MOST_REVISIONS = 15

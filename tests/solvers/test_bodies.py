@@ -120,14 +120,42 @@ def test_a_pore_is_filled_at_the_full_rate_first():
 
 
 def test_lithium_fills_the_room_that_a_pore_has_not_the_one_it_had():
-    # Squeezed to 0.9 of its volume, a pore is full at 0.9.
+    # Squeezed to 0.9 of its volume, a pore is full at 0.9: in the 90th of 99 steps that bring 1.
     mesh = strip(MPI.COMM_SELF)
     points = material_points(mesh)
     squeezed = stretched(mesh, (-0.1, 0.0))
     equilibrium(points, squeezed)
     points.accept()
-    filled_at, _ = grown(points, squeezed, 1.0, 99)
-    assert filled_at == pytest.approx(90 / 99)  # the first beyond 0.9
+    filled_at, pressure = grown(points, squeezed, 90 / 99, 90)
+    assert filled_at == pytest.approx(90 / 99)
+    # What that step brings beyond 0.9 meets the walls: c + (g / p*) p = 0.9 + g, p = K y ln y with
+    # y = c / 0.9. Filled to 1 first, it would be at K / 100 = 109 MPa, far beyond the stall.
+    bulk = LITHIUM.elastic_moduli(TEMPERATURE)[1]
+    left = 90 / 99 - 0.9
+
+    def wall(volume):
+        return bulk * volume / 0.9 * np.log(volume / 0.9)
+
+    volume = brentq(lambda c: c + left / STALL * wall(c) - 0.9 - left, 0.9, 1.0, xtol=1e-15)
+    # The filler, at ln 0.9 of its 1 MPa, adds 0.07 MPa.
+    assert pressure == pytest.approx(wall(volume) + 0.07, abs=0.01)
+    assert pressure < STALL
+
+
+def test_lithium_that_does_not_fill_its_pore_spreads_evenly():
+    # Brought in evenly by reference volume, 0.4 of the pore; then one half of the pore is squeezed
+    # to 0.6. Of the room that is left, 0.8, each part holds one half; nothing is lost.
+    mesh = strip(MPI.COMM_SELF)
+    points = material_points(mesh)
+    points.set_growth(np.where(mesh.body == 1, 0.4, 0.0), STALL)
+    inside = np.flatnonzero(mesh.body == 1)
+    gradient = np.zeros((mesh.n_own, 4))
+    gradient[inside[0], 0] = -0.4
+    equilibrium(points, gradient)
+    points.accept()
+    assert points.state["volume"][inside] == pytest.approx([0.3, 0.5])
+    assert points.state["volume"][inside] == pytest.approx(0.5 * points.jacobian[inside])
+    assert not points.full[1]
 
 
 @pytest.mark.parallel([1, 2, 3])

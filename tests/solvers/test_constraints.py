@@ -166,6 +166,37 @@ def test_an_axisymmetric_platen_presses_on_rings():
     assert problem.reaction("top", 1) == pytest.approx(-PRESSURE * np.pi * 4.0, rel=1e-11)
 
 
+def test_a_fluid_under_hardly_any_load_converges():
+    # Lithium that flows linearly, B = 1 /(MPa s), under 1e-11 MPa in increments of 1e4 s: its
+    # stiffness in shear is 1e-8 of the elastic one. Rounding of F makes nodal forces of about
+    # 2e-16 x 1.5e4 MPa x 0.07 um in each of 50 cells, 2e-12 uN/um: no iteration can come to 1e-9
+    # of the load, nor do corrections become small. None of it may end in a failure.
+    pressure, dt = 1e-11, 1e4
+    fluid = define(
+        "fluid",
+        {"youngs_modulus": "7.82 GPa", "poisson_ratio": 0.38, "linear": {"rate": "1 MPa^-1/s"}},
+    )
+    mesh = distribute(MPI.COMM_SELF, box((5, 5), (1.0, 1.0), shake=0.3))
+    problem = Problem(
+        mesh,
+        Kinematics("plane_strain"),
+        {"solid": RegionLaw(fluid)},
+        (
+            Displacement("left", {0: ZERO}),
+            Displacement("bottom", {1: ZERO}),
+            Platen("top", axis=1, outward=1, pressure=Schedule.constant(pressure)),
+        ),
+    )
+    for number in (1, 2, 3):
+        outcome = problem.attempt(number * dt, dt, STEP)
+        assert outcome.converged, outcome
+        problem.accept()
+    # Plane strain, one side free: q = sqrt(3)/2 p, and the strain is sqrt(3)/2 B q t = 3/4 B p t.
+    weights, _ = problem.facet_means["top"]
+    exact = -0.75 * pressure * 3 * dt
+    assert weights @ problem.displacement() == pytest.approx(exact, rel=0.3)
+
+
 def test_contradictions_are_refused():
     mesh = distribute(MPI.COMM_SELF, box((2, 2), (1.0, 1.0)))
     laws = {"solid": RegionLaw(STIFF)}
