@@ -20,6 +20,7 @@ _OWN = (
 )
 _OWN_PREFIX = "fields"  # fields.pvd, fields/, fields.*
 _KEY = ("--output",)
+_PROBE = ".lisic-"  # a folder made and removed at once, to see whether one can be
 
 
 def default_folder(case: Case) -> Path:
@@ -42,7 +43,9 @@ def check(folder: Path, case: Case, *, resume: bool = False, overwrite: bool = F
     _check_writable(folder)
     if not folder.exists():
         return
-    foreign = sorted(entry.name for entry in folder.iterdir() if not _own(entry.name))
+    # Other ranks probe the same folder at the same time.
+    names = [entry.name for entry in folder.iterdir() if not entry.name.startswith(_PROBE)]
+    foreign = sorted(name for name in names if not _own(name))
     if foreign and not is_run(folder):
         raise misfit(str(folder), f"a new folder or a run's; it holds {foreign[0]!r}", key=_KEY)
     if not is_run(folder) or overwrite:
@@ -85,7 +88,7 @@ def _check_writable(folder: Path) -> None:
         text = f"a folder that can be written ({present} is a file)"
         raise misfit(str(folder), text, key=_KEY)
     try:  # permissions alone don't say it: read-only disks, full disks, quotas, root
-        Path(tempfile.mkdtemp(prefix=".lisic-", dir=present)).rmdir()
+        Path(tempfile.mkdtemp(prefix=_PROBE, dir=present)).rmdir()
     except OSError as error:
         text = f"a folder that can be written (in {present}: {error.strerror})"
         raise misfit(str(folder), text, key=_KEY) from None
