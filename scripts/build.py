@@ -1,4 +1,4 @@
-"""From a case to what the rooms need: a geometry, materials, loads, steps; then to a problem.
+"""From a case and its mesh to materials, laws, loads and steps; then to a problem.
 
 The only place that knows the case file and the rooms alike. Everything that can be refused is
 refused here or before, so that a run that has begun to write has a sound input.
@@ -9,23 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from lisic.materials import Material, PropertyError, define, load, paper
-from lisic.mesh.channel import Channel
-from lisic.mesh.external import ExternalMesh
-from lisic.mesh.image import MicrographMesh
-from lisic.mesh.particle_layer import ParticleLayer
-from lisic.mesh.porous_layer import Nanotubes, PorousLayer
+from lisic.materials import Material, PropertyError, define, load
 from lisic.mesh.regions import RegionMesh
-from lisic.mesh.stack import Layer, LayerPores, Roughness, Stack
 from lisic.scripts.case import PRESSED, Case
 from lisic.scripts.geometry_section import ChannelTable, MeshTable, PorousLayerTable
 from lisic.scripts.image_section import ImageTable
 from lisic.scripts.materials_section import VOID
-from lisic.scripts.particle_section import ParticleLayerTable
 from lisic.scripts.pore_tables import NanotubeTable
-from lisic.scripts.ranges import outside, told_elsewhere
 from lisic.scripts.refusal import Refusal, blamed_on, misfit, nearest, shown
-from lisic.scripts.stack_section import LayerTable, StackTable
+from lisic.scripts.stack_section import StackTable
 
 if TYPE_CHECKING:
     from lisic.scripts.protocol import Protocol
@@ -33,94 +25,11 @@ if TYPE_CHECKING:
     from lisic.solvers.points import RegionLaw
     from lisic.solvers.problem import Problem
 
-type Geometry = PorousLayer | ParticleLayer | Stack | MicrographMesh | Channel | ExternalMesh
-
-_UNITS_UM = {"nm": 1e-3, "um": 1.0, "mm": 1e3, "m": 1e6}
-
 # Facet groups that are held and pressed, where they are not called bottom and top.
 _FACES = dict.fromkeys(("porous_layer", "particle_layer"), ("separator", "collector"))
 
 # Lithium enters a channel in a layer at its closed end, this share of the radius deep.
 ENTRY_DEPTH = 0.5
-
-
-def geometry(case: Case) -> Geometry:
-    """The geometry of a case, not yet built.
-
-    Raises:
-        ValueError: a geometry that no seed can build.
-    """
-    table = case.geometry
-    match table:
-        case PorousLayerTable():
-            return PorousLayer(
-                thickness=table.thickness,
-                width=table.width,
-                porosity=table.porosity,
-                median_diameter=table.pore_diameter.median,
-                sigma=table.pore_diameter.sigma,
-                seed=table.seed,
-                nodes_per_pore=table.nodes_per_pore,
-                element_size=table.element_size,
-                nanotubes=_nanotubes(table.cnt, table.porosity),
-            )
-        case ParticleLayerTable():
-            return ParticleLayer(
-                thickness=table.thickness,
-                width=table.width,
-                solid_fraction=table.solid_fraction,
-                median_diameter=table.median_diameter,
-                sigma=table.sigma,
-                seed=table.seed,
-                element_size=table.element_size,
-                void_diameter=table.void_diameter,
-                voids=table.voids,
-            )
-        case StackTable():
-            layers = tuple(_layer(layer, table.width) for layer in table.layer)
-            return Stack(layers, table.width, table.seed)
-        case ImageTable():
-            return MicrographMesh(
-                file=table.file,
-                pixel_size=table.pixel_size,
-                regions=table.regions,
-                thresholds=() if table.labels else table.thresholds,
-                values=dict(zip(table.regions, table.labels, strict=False)),
-                denoise=table.denoise,
-                smallest_island=table.smallest_island,
-                element_size=table.element_size,
-            )
-        case ChannelTable():
-            return Channel(table.radius, table.length, table.elements_across)
-        case MeshTable():
-            return ExternalMesh(table.file, _UNITS_UM[table.unit])
-
-
-def _nanotubes(table: NanotubeTable | None, porosity: float) -> Nanotubes | None:
-    if table is None:
-        return None
-    return Nanotubes(
-        area_fraction=paper.nanotube_volume_fraction(table.weight_fraction, porosity),
-        diameter=table.bundle_diameter,
-        length=table.length,
-        persistence_length=table.persistence_length,
-    )
-
-
-def _layer(table: LayerTable, width: float) -> Layer:
-    rough, sizes = table.roughness, table.pore_diameter
-    return Layer(
-        name=table.name,
-        thickness=table.thickness,
-        roughness=None
-        if rough is None
-        else Roughness(rough.rms, rough.hurst, rough.shortest, rough.longest or width),
-        pores=None
-        if table.porosity is None or sizes is None
-        else LayerPores(table.porosity, sizes.median, sizes.sigma, table.nodes_per_pore),
-        nanotubes=_nanotubes(table.cnt, table.porosity or 0.0),
-        element_size=table.element_size,
-    )
 
 
 def materials(case: Case, regions: Mapping[str, int]) -> dict[str, Material]:
@@ -313,59 +222,3 @@ def problem(comm: Any, case: Case, serial: RegionMesh | None, made: Model) -> "P
     return Problem(
         mesh, Kinematics(made.kinematics), made.laws, made.loads, made.fibre, grows, options
     )
-
-
-# Measured on this project's meshes, for estimates: layers of 12 to 1100 pores, MUMPS in 2D.
-_CELLS_PER_PORE = 114  # of 16 nodes
-_CELLS_PER_FIBRE_SEGMENT = 3
-_DOFS_PER_CELL_2D = 4.1
-_KB_PER_DOF = 8.0
-
-
-@told_elsewhere()
-def describe(case: Case) -> str:
-    """Estimate of size and memory, without building anything that takes time."""
-    table = case.geometry
-    with blamed_on("geometry"):
-        spec = geometry(case)
-    if isinstance(table, PorousLayerTable):
-        made = materials(case, {"lisi": 1, "pore": 2})
-        sizes = table.pore_diameter
-        mean_area = np.pi / 4 * sizes.median**2 * np.exp(2 * sizes.sigma**2)
-        pores = max(1.0, table.porosity * table.width * table.thickness / mean_area)
-        cells = pores * _CELLS_PER_PORE * table.nodes_per_pore / 16
-        if isinstance(spec, PorousLayer) and spec.nanotubes is not None:
-            tubes = spec.nanotubes
-            total = tubes.area_fraction * table.width * table.thickness / tubes.diameter
-            cells += _CELLS_PER_FIBRE_SEGMENT * total / (3.0 * tubes.diameter)
-        dofs = cells * _DOFS_PER_CELL_2D
-        lines = [f"about {pores:.0f} pores"]
-    else:
-        with blamed_on("geometry"):
-            mesh, _ = spec.build()
-        made = model(case, mesh).materials
-        cells = len(mesh.cells)
-        edges = 6 if mesh.dim == 3 else 3
-        nodes = len(mesh.points) + len(_unique_edges(mesh.cells, edges))
-        dofs = nodes * mesh.dim
-        lines = []
-    lines += [
-        f"about {_round(cells)} elements, {_round(dofs)} degrees of freedom (P2 displacement)",
-        f"about {max(0.4, 0.35 + dofs * _KB_PER_DOF * 1e-6):.1f} GB of memory in all",
-    ]
-    for part, material in sorted(made.items()):
-        for record in material.assumptions():
-            lines.append(f"assumed: {part} ({material.name}) {record.key} = {record.value}")
-    lines += [str(one) for one in outside(case, made)]
-    return "\n".join(lines)
-
-
-def _unique_edges(cells: Any, per_cell: int) -> Any:
-    pairs = [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)][:per_cell]
-    edges = np.sort(np.concatenate([cells[:, list(pair)] for pair in pairs]), axis=1)
-    return np.unique(edges, axis=0)
-
-
-def _round(number: float) -> str:
-    """Two significant digits, for an estimate."""
-    return f"{float(f'{number:.2g}'):,.0f}"

@@ -15,19 +15,19 @@ from lisic.scripts.launch import place
 
 
 def _check(arguments: argparse.Namespace, out: TextIO) -> int:
-    from lisic.scripts import build
+    from lisic.scripts import estimate
     from lisic.scripts.case import load_case
 
     case = load_case(arguments.case)
-    estimate = build.describe(case)
+    described = estimate.describe(case)
     # The estimate as comments: the whole output is a case file again.
     print(case.to_toml(), file=out)
-    print("\n".join(f"# {line}".rstrip() for line in estimate.splitlines()), file=out)
+    print("\n".join(f"# {line}".rstrip() for line in described.splitlines()), file=out)
     return 0
 
 
 def _mesh(arguments: argparse.Namespace, out: TextIO) -> int:
-    from lisic.scripts import build, folders
+    from lisic.scripts import folders, geometries
     from lisic.scripts.case import load_case
     from lisic.scripts.mesh_command import build_mesh
     from lisic.scripts.refusal import blamed_on
@@ -35,7 +35,7 @@ def _mesh(arguments: argparse.Namespace, out: TextIO) -> int:
     case = load_case(arguments.case)
     folder = arguments.output or folders.default_folder(case)
     with blamed_on("geometry"):
-        geometry = build.geometry(case)
+        geometry = geometries.geometry(case)
     print(build_mesh(geometry, case, folder, arguments.export), file=out)
     return 0
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from lisic.mesh import facets as topology
 from lisic.mesh.regions import RegionMesh
 from lisic.scripts.boundary import (
     DisplacementBoundary,
@@ -88,17 +89,26 @@ def _flat(mesh: RegionMesh, group: str, key: tuple[str | int, ...]) -> tuple[int
     """Axis of the common outward normal of a facet group, and its sign.
 
     Raises:
-        Refusal: the facets do not lie in one plane across an axis.
+        Refusal: the facets are not one flat side of the body's surface across an axis.
     """
-    corners = mesh.points[mesh.facets[mesh.facet_tag == mesh.facet_groups[group]]]
-    flat = corners.reshape(-1, mesh.dim)
-    spread = np.ptp(flat, axis=0)
+    facets = np.sort(mesh.facets[mesh.facet_tag == mesh.facet_groups[group]], axis=1)
+    corners = mesh.points[facets].reshape(-1, mesh.dim)
+    spread = np.ptp(corners, axis=0)
     axis = int(np.argmin(spread))
     extent = float(np.ptp(mesh.points, axis=0).max())
-    if len(flat) == 0 or spread[axis] > _FLAT * extent:
-        raise misfit(group, "a flat facet group across x, y or z", key=key)
-    middle = 0.5 * (mesh.points[:, axis].min() + mesh.points[:, axis].max())
-    return axis, 1 if flat[0, axis] > middle else -1
+    expected = "a flat facet group on the surface, across x, y or z"
+    if spread[axis] > _FLAT * extent:
+        raise misfit(group, expected, key=key)
+    # The body lies on the side of the one cell behind each facet.
+    surface, cells = topology.outer(mesh.cells, len(mesh.points))
+    keys = topology.row_keys(np.concatenate([surface, facets]), len(mesh.points))
+    here, there = keys[: len(surface)], keys[len(surface) :]
+    behind = cells[np.isin(here, there)]
+    middles = mesh.points[mesh.cells[behind]].mean(axis=1)[:, axis]
+    signs = np.unique(np.sign(corners[0, axis] - middles))
+    if len(behind) != len(np.unique(there)) or len(signs) != 1:
+        raise misfit(group, expected, key=key)
+    return axis, int(signs[0])
 
 
 def _check_support(case: Case, mesh: RegionMesh, loads: list[Load]) -> None:

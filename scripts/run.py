@@ -9,7 +9,7 @@ from typing import Any
 
 import lisic.solvers  # noqa: F401  (makes DOLFINx importable, before MPI)
 from lisic.mesh.regions import RegionMesh
-from lisic.scripts import build, folders
+from lisic.scripts import build, folders, geometries
 from lisic.scripts.case import Case
 from lisic.scripts.collective import on_root
 from lisic.scripts.columns import derived
@@ -82,7 +82,7 @@ def _mesh(case: Case, folder: Path, going_on: bool) -> tuple[RegionMesh, dict[st
             text = f"expected the mesh this run began with, to resume it ({error})"
             raise Refusal(text, key=("--resume",)) from None
     with blamed_on("geometry"):
-        return build.geometry(case).build()
+        return geometries.geometry(case).build()
 
 
 def _open(

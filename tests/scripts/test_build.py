@@ -4,7 +4,7 @@ from pathlib import Path
 
 import lisic.solvers  # noqa: F401
 import pytest
-from lisic.scripts import build
+from lisic.scripts import build, geometries
 from lisic.scripts.case import Case, load_case
 from lisic.scripts.refusal import Refusal
 
@@ -32,7 +32,7 @@ def case_of(tmp_path: Path, text: str) -> Case:
 
 
 def model_of(case: Case) -> build.Model:
-    return build.model(case, build.geometry(case).build()[0])
+    return build.model(case, geometries.geometry(case).build()[0])
 
 
 def test_lithium_starts_in_an_empty_pore(tmp_path: Path) -> None:

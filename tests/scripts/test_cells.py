@@ -6,9 +6,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from lisic.scripts.build import geometry
 from lisic.scripts.case import load_case
 from lisic.scripts.cli import main
+from lisic.scripts.geometries import geometry
 
 CELLS = Path(__file__).parents[2] / "scripts" / "cases" / "cells"
 NAMES = (

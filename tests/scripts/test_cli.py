@@ -54,12 +54,13 @@ def runs(monkeypatch):
 @pytest.fixture
 def built(monkeypatch):
     """Stand in for the composition of case and rooms."""
-    build = SimpleNamespace(
-        describe=lambda case: "dofs 1234\nmemory 1 GB",
-        geometry=lambda case: Channel(case.geometry.radius, case.geometry.length, 2),
+    estimate = SimpleNamespace(describe=lambda case: "dofs 1234\nmemory 1 GB")
+    geometries = SimpleNamespace(
+        geometry=lambda case: Channel(case.geometry.radius, case.geometry.length, 2)
     )
-    monkeypatch.setattr(lisic.scripts, "build", build, raising=False)
-    return build
+    monkeypatch.setattr(lisic.scripts, "estimate", estimate, raising=False)
+    monkeypatch.setattr(lisic.scripts, "geometries", geometries, raising=False)
+    return geometries
 
 
 def listing(folder):

@@ -3,7 +3,7 @@
 import warnings
 
 import pytest
-from lisic.scripts import build
+from lisic.scripts import build, estimate
 from lisic.scripts.case import Case
 from lisic.scripts.manifest import manifest
 from lisic.scripts.ranges import outside
@@ -52,7 +52,7 @@ def test_values_of_idle_laws_do_not_matter():
 def test_check_tells_it_without_a_warning():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        text = build.describe(case("140 degC"))
+        text = estimate.describe(case("140 degC"))
     assert "outside its range: lithium (lithium) power_law.rate" in text
 
 

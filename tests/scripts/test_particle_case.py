@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import lisic.scripts
-from lisic.scripts.build import geometry, materials, model
+from lisic.scripts.build import materials, model
 from lisic.scripts.case import load_case
+from lisic.scripts.geometries import geometry
 
 CASE = Path(lisic.scripts.__file__).parent / "cases" / "particles.toml"
 

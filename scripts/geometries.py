@@ -1,0 +1,98 @@
+"""From the geometry table of a case to the geometry of the mesh room, not yet built."""
+
+from lisic.materials import paper
+from lisic.mesh.channel import Channel
+from lisic.mesh.external import ExternalMesh
+from lisic.mesh.image import MicrographMesh
+from lisic.mesh.particle_layer import ParticleLayer
+from lisic.mesh.porous_layer import Nanotubes, PorousLayer
+from lisic.mesh.stack import Layer, LayerPores, Roughness, Stack
+from lisic.scripts.case import Case
+from lisic.scripts.geometry_section import ChannelTable, MeshTable, PorousLayerTable
+from lisic.scripts.image_section import ImageTable
+from lisic.scripts.particle_section import ParticleLayerTable
+from lisic.scripts.pore_tables import NanotubeTable
+from lisic.scripts.stack_section import LayerTable, StackTable
+
+type Geometry = PorousLayer | ParticleLayer | Stack | MicrographMesh | Channel | ExternalMesh
+
+_UNITS_UM = {"nm": 1e-3, "um": 1.0, "mm": 1e3, "m": 1e6}
+
+
+def geometry(case: Case) -> Geometry:
+    """The geometry of a case, not yet built.
+
+    Raises:
+        ValueError: a geometry that no seed can build.
+    """
+    table = case.geometry
+    match table:
+        case PorousLayerTable():
+            return PorousLayer(
+                thickness=table.thickness,
+                width=table.width,
+                porosity=table.porosity,
+                median_diameter=table.pore_diameter.median,
+                sigma=table.pore_diameter.sigma,
+                seed=table.seed,
+                nodes_per_pore=table.nodes_per_pore,
+                element_size=table.element_size,
+                nanotubes=_nanotubes(table.cnt, table.porosity),
+            )
+        case ParticleLayerTable():
+            return ParticleLayer(
+                thickness=table.thickness,
+                width=table.width,
+                solid_fraction=table.solid_fraction,
+                median_diameter=table.median_diameter,
+                sigma=table.sigma,
+                seed=table.seed,
+                element_size=table.element_size,
+                void_diameter=table.void_diameter,
+                voids=table.voids,
+            )
+        case StackTable():
+            layers = tuple(_layer(layer, table.width) for layer in table.layer)
+            return Stack(layers, table.width, table.seed)
+        case ImageTable():
+            return MicrographMesh(
+                file=table.file,
+                pixel_size=table.pixel_size,
+                regions=table.regions,
+                thresholds=() if table.labels else table.thresholds,
+                values=dict(zip(table.regions, table.labels, strict=False)),
+                denoise=table.denoise,
+                smallest_island=table.smallest_island,
+                element_size=table.element_size,
+            )
+        case ChannelTable():
+            return Channel(table.radius, table.length, table.elements_across)
+        case MeshTable():
+            return ExternalMesh(table.file, _UNITS_UM[table.unit])
+
+
+def _nanotubes(table: NanotubeTable | None, porosity: float) -> Nanotubes | None:
+    if table is None:
+        return None
+    return Nanotubes(
+        area_fraction=paper.nanotube_volume_fraction(table.weight_fraction, porosity),
+        diameter=table.bundle_diameter,
+        length=table.length,
+        persistence_length=table.persistence_length,
+    )
+
+
+def _layer(table: LayerTable, width: float) -> Layer:
+    rough, sizes = table.roughness, table.pore_diameter
+    return Layer(
+        name=table.name,
+        thickness=table.thickness,
+        roughness=None
+        if rough is None
+        else Roughness(rough.rms, rough.hurst, rough.shortest, rough.longest or width),
+        pores=None
+        if table.porosity is None or sizes is None
+        else LayerPores(table.porosity, sizes.median, sizes.sigma, table.nodes_per_pore),
+        nanotubes=_nanotubes(table.cnt, table.porosity or 0.0),
+        element_size=table.element_size,
+    )
