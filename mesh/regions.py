@@ -9,7 +9,7 @@ import json
 import os
 import tempfile
 import zipfile
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from math import factorial
 from pathlib import Path
 from typing import Any, Self
@@ -31,6 +31,9 @@ _ARRAYS: dict[str, type[np.generic]] = {
     "size": np.float64,
     "fibres": np.int64,
     "fibre": np.int32,
+    "curve_points": np.float64,
+    "curves": np.int64,
+    "curve": np.int32,
     "period": np.float64,
 }
 _NAMES = ("regions", "facet_groups")
@@ -52,6 +55,10 @@ class RegionMesh:
         size: diameter of that pore in um, 0 outside pores, (n_cells,).
         fibres: vertex numbers of fibre segments, each an edge of the mesh, (n_segments, 2).
         fibre: number >= 1 of the fibre of each segment, (n_segments,).
+        curve_points: points in um of fibres that do not follow the mesh, (n_curve_points, 3);
+            in 3D only, and within the mesh.
+        curves: numbers of the two curve points of each of their segments, (n_curve_segments, 2).
+        curve: number >= 1 of the fibre of each of those segments, (n_curve_segments,).
         period: lateral period in um, 0 along directions that do not repeat, (dim,).
             Opposite periodic faces carry identical nodes.
 
@@ -71,6 +78,9 @@ class RegionMesh:
     fibres: Ids
     fibre: Tags
     period: Floats
+    curve_points: Floats = field(default_factory=lambda: np.empty((0, 3)))
+    curves: Ids = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
+    curve: Tags = field(default_factory=lambda: np.empty(0, dtype=np.int32))
 
     def __post_init__(self) -> None:
         """Check shapes, types and numbers, so that whoever gets a mesh can trust its arrays."""
@@ -88,6 +98,9 @@ class RegionMesh:
             "size": (n_cells,),
             "fibres": (n_segments, 2),
             "fibre": (n_segments,),
+            "curve_points": (len(self.curve_points), 3),
+            "curves": (len(self.curves), 2),
+            "curve": (len(self.curves),),
             "period": (dim,),
         }
         for name, dtype in _ARRAYS.items():
@@ -99,21 +112,21 @@ class RegionMesh:
                 )
         if n_cells == 0:
             raise ValueError("a mesh needs at least one cell, got none")
-        for name in ("cells", "facets", "fibres"):
+        for name in ("cells", "facets", "fibres", "curves"):
             array = getattr(self, name)
-            if array.size and not (array.min() >= 0 and array.max() < len(self.points)):
+            known = len(self.curve_points if name == "curves" else self.points)
+            if array.size and not (array.min() >= 0 and array.max() < known):
                 raise ValueError(
-                    f"{name} name vertices {array.min()}..{array.max()}, "
-                    f"there are {len(self.points)}"
+                    f"{name} name vertices {array.min()}..{array.max()}, there are {known}"
                 )
         for name, names in (("region", self.regions), ("facet_tag", self.facet_groups)):
-            used, known = set(np.unique(getattr(self, name)).tolist()), set(names.values())
-            if used - known or len(known) != len(names) or min(known, default=1) < 1:
+            used, ids = set(np.unique(getattr(self, name)).tolist()), set(names.values())
+            if used - ids or len(ids) != len(names) or min(ids, default=1) < 1:
                 raise ValueError(
                     f"{name} uses ids {sorted(used)}, named are {names}; "
                     "ids must be distinct, >= 1 and named"
                 )
-        if not np.isfinite(self.points).all():
+        if not (np.isfinite(self.points).all() and np.isfinite(self.curve_points).all()):
             raise ValueError("points must be finite")
 
     @property
@@ -174,4 +187,4 @@ class RegionMesh:
         return cls(**arrays, **names)
 
 
-assert {field.name for field in fields(RegionMesh)} == {*_ARRAYS, *_NAMES}
+assert {one.name for one in fields(RegionMesh)} == {*_ARRAYS, *_NAMES}
