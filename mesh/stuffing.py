@@ -41,12 +41,13 @@ class Stuffed:
     volume: Floats
 
 
-def stuff(lattice: Lattice, values: Floats) -> Stuffed:
+def stuff(lattice: Lattice, values: Floats, background: Ids | None = None) -> Stuffed:
     """Mesh the box of ``lattice``, conforming to the interface on which ``values`` vanish.
 
     ``values`` (n,) of the level-set function at the lattice's nodes must be equal at periodic
-    copies, as :meth:`Lattice.sample` makes them; their unit does not matter. Points are numbered
-    lattice nodes first, then cut points, those not used left out.
+    copies, as :meth:`Lattice.sample` makes them; their unit does not matter. ``background`` (m, 4)
+    are tetrahedra on its nodes in place of its own (:func:`lisic.mesh.grading.graded`). Points are
+    numbered lattice nodes first, then cut points, those not used left out.
 
     Raises:
         ValueError: as many values as nodes are needed, all finite.
@@ -55,17 +56,18 @@ def stuff(lattice: Lattice, values: Floats) -> Stuffed:
         raise ValueError(
             f"values must be {len(lattice.key)} finite numbers, got shape {values.shape}"
         )
+    background = lattice.cells if background is None else background
     sign = np.sign(values).astype(np.int8)
-    signs = sign[lattice.cells]
+    signs = sign[background]
     crossed = (signs.min(axis=1) < 0) & (signs.max(axis=1) > 0)
-    positions = _snap(lattice, values, sign, lattice.cells[crossed])
-    signs = sign[lattice.cells]
+    positions = _snap(lattice, values, sign, background[crossed])
+    signs = sign[background]
     crossed = (signs.min(axis=1) < 0) & (signs.max(axis=1) > 0)
-    whole = lattice.cells[~crossed]
+    whole = background[~crossed]
     phase = np.sign(signs[~crossed].sum(axis=1)).astype(np.int8)
     flat = phase == 0  # all four nodes on the interface: where they came from decides
     phase[flat] = np.where(values[whole[flat]].sum(axis=1) < 0, -1, 1)
-    cut_cells, cut_phase, cut_positions = _cut(lattice, values, sign, lattice.cells[crossed])
+    cut_cells, cut_phase, cut_positions = _cut(lattice, values, sign, background[crossed])
     cells = np.concatenate([whole, cut_cells])
     phase = np.concatenate([phase, cut_phase])
     points = np.concatenate([positions, cut_positions])
