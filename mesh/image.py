@@ -11,6 +11,7 @@ from lisic.mesh import pixel_outline, quality, segmentation
 from lisic.mesh.pixel_outline import Chain
 from lisic.mesh.planar import Polygon, triangulate
 from lisic.mesh.regions import Floats, Ids, RegionMesh
+from lisic.mesh.segmentation import Segmentation
 from lisic.mesh.spacing import Spacing
 from scipy.spatial import cKDTree
 
@@ -60,34 +61,12 @@ class MicrographMesh:
             value = getattr(self, name)
             if value is not None and not (isfinite(value) and value > 0):
                 raise ValueError(f"{name} must be a positive length, got {value}")
-        if not self.regions or len(set(self.regions)) < len(self.regions):
-            raise ValueError(f"regions need names of their own, got {list(self.regions)}")
-        if set(self.regions) == {"pore"}:
-            raise ValueError("the only region is pore; expected one of solid beside it")
-        if self.values:
-            if set(self.values) != set(self.regions):
-                raise ValueError(
-                    f"values name {sorted(self.values)}, regions {sorted(self.regions)}; "
-                    "expected the same names"
-                )
-        elif len(self.thresholds) != len(self.regions) - 1:
-            raise ValueError(
-                f"{len(self.regions)} regions need {len(self.regions) - 1} thresholds between "
-                f"them, got {len(self.thresholds)}"
-            )
-        if (np.diff(self.thresholds) <= 0).any():
-            raise ValueError(f"thresholds must rise, got {list(self.thresholds)}")
-        if self.denoise < 0 or self.smallest_island < 0:
-            raise ValueError(
-                f"denoise and smallest_island must not be negative, got {self.denoise} and "
-                f"{self.smallest_island}"
-            )
+        _ = self._segmentation  # refuses regions, thresholds and values that don't fit
 
     def build(self) -> tuple[RegionMesh, dict[str, Any]]:
         """Mesh and its report."""
         segmented = self.segment()
-        labels, islands, moved = segmentation.without_islands(segmented, self.smallest_island)
-        self._check(labels)
+        labels, islands, moved = self._segmentation.without_islands(segmented, f"image {self.file}")
         chains, pieces = pixel_outline.trace(labels)
         of_piece = np.zeros(int(pieces.max()) + 1, dtype=np.int64)
         of_piece[pieces.ravel()] = labels.ravel()
@@ -114,25 +93,13 @@ class MicrographMesh:
     def segment(self) -> Ids:
         """Label of every pixel, (rows, columns) from the bottom up: 1 for the first region."""
         grey = segmentation.read(Path(self.file))
-        try:
-            if self.values:
-                return segmentation.by_values(grey, {n: self.values[n] for n in self.regions})
-            labels = segmentation.by_thresholds(grey, self.thresholds, self.denoise)
-            self._check(labels)
-        except ValueError as error:
-            raise ValueError(
-                f"image {self.file}: {error}; its grey values go from {grey.min():g} to "
-                f"{grey.max():g}"
-            ) from error
-        return labels
+        return self._segmentation.labels(grey, f"image {self.file}")
 
-    def _check(self, labels: Ids) -> None:
-        there = set(np.unique(labels).tolist())
-        missing = [n for i, n in enumerate(self.regions, start=1) if i not in there]
-        if set(self.regions) - set(missing) == {"pore"}:
-            raise ValueError("the image has no solid: every pixel is pore")
-        if missing:
-            raise ValueError(f"no pixel belongs to region {', '.join(missing)}")
+    @property
+    def _segmentation(self) -> Segmentation:
+        return Segmentation(
+            self.regions, self.thresholds, self.values, self.denoise, self.smallest_island
+        )
 
     def _mesh(
         self,

@@ -1,15 +1,112 @@
-"""From a micrograph's grey values to a label at every pixel, without specks."""
+"""From the grey values of a micrograph or a volume to a label at every pixel, without specks."""
 
+import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from lisic.mesh.regions import Ids
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageSequence
 from scipy import ndimage
 
-type Grey = npt.NDArray[np.float64]
+# What pillow only warns of where the end of a TIFF is missing, and with it pages.
+_CUT_OFF = ".*([Cc]orrupt EXIF data|larger than file)"
+
+type Grey = npt.NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """How grey values tell regions apart.
+
+    Attributes:
+        regions: names of the regions, from dark to light; with ``values``, in any order.
+        thresholds: grey values between them, one fewer than regions; none with ``values``.
+        values: the grey value of each region of a segmented image, or none.
+        denoise: standard deviation in pixels of a Gaussian filter before thresholds.
+        smallest_island: islands of fewer pixels or voxels go to what surrounds them.
+
+    Raises:
+        ValueError: names, thresholds or values that don't go together.
+    """
+
+    regions: tuple[str, ...]
+    thresholds: tuple[float, ...] = ()
+    values: Mapping[str, int] = field(default_factory=dict)
+    denoise: float = 0.0
+    smallest_island: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what no image can satisfy."""
+        if not self.regions or len(set(self.regions)) < len(self.regions):
+            raise ValueError(f"regions need names of their own, got {list(self.regions)}")
+        if set(self.regions) == {"pore"}:
+            raise ValueError("the only region is pore; expected one of solid beside it")
+        if self.values:
+            if set(self.values) != set(self.regions):
+                raise ValueError(
+                    f"values name {sorted(self.values)}, regions {sorted(self.regions)}; "
+                    "expected the same names"
+                )
+            if self.thresholds or self.denoise:
+                raise ValueError("thresholds and denoise don't go with values: a value is a region")
+        elif len(self.thresholds) != len(self.regions) - 1:
+            raise ValueError(
+                f"{len(self.regions)} regions need {len(self.regions) - 1} thresholds between "
+                f"them, got {len(self.thresholds)}"
+            )
+        if (np.diff(self.thresholds) <= 0).any():
+            raise ValueError(f"thresholds must rise, got {list(self.thresholds)}")
+        if self.denoise < 0 or self.smallest_island < 0:
+            raise ValueError(
+                f"denoise and smallest_island must not be negative, got {self.denoise} and "
+                f"{self.smallest_island}"
+            )
+
+    def labels(self, grey: Grey, name: str) -> Ids:
+        """Label of every pixel of the image ``name``: 1 for the first region, and so on.
+
+        Raises:
+            ValueError: a value that no region bears, no solid, or a region without pixels.
+        """
+        try:
+            if self.values:
+                labels = by_values(grey, {n: self.values[n] for n in self.regions})
+            else:
+                labels = by_thresholds(grey, self.thresholds, self.denoise)
+            self._check(labels)
+        except ValueError as error:
+            raise ValueError(
+                f"{name}: {error}; its grey values go from {grey.min():g} to {grey.max():g}"
+            ) from error
+        return labels
+
+    def without_islands(self, labels: Ids, name: str) -> tuple[Ids, int, Ids]:
+        """What :func:`without_islands` gives for the labels of the image ``name``.
+
+        Raises:
+            ValueError: all of a region was islands.
+        """
+        cleaned, islands, moved = without_islands(labels, self.smallest_island)
+        try:
+            self._check(cleaned)
+        except ValueError as error:
+            raise ValueError(
+                f"{name}: without islands below {self.smallest_island} pixels, {error}; a smaller "
+                "smallest_island is possible"
+            ) from error
+        return cleaned, islands, moved
+
+    def _check(self, labels: Ids) -> None:
+        there = set(np.unique(labels).tolist())
+        missing = [n for i, n in enumerate(self.regions, start=1) if i not in there]
+        if set(self.regions) - set(missing) == {"pore"}:
+            raise ValueError("there is no solid: every pixel is pore")
+        if missing:
+            raise ValueError(f"no pixel belongs to region {', '.join(missing)}")
 
 
 def read(path: Path) -> Grey:
@@ -18,24 +115,49 @@ def read(path: Path) -> Grey:
     Raises:
         ValueError: no such file, no image, several images in one file, or colours.
     """
+    name = f"image {path}"
     if not path.is_file():
-        raise ValueError(f"image {path} does not exist")
+        raise ValueError(f"{name} does not exist")
+    found = pages(path, name)
+    if len(found) > 1:
+        raise ValueError(f"{name} holds {len(found)} pictures; expected one")
+    return found[0]
+
+
+def pages(path: Path, name: str) -> list[Grey]:
+    """Grey values of every picture in a file, (rows, columns) each, the first row at the bottom.
+
+    Raises:
+        ValueError: the file ``name`` is no image, has colours, or values that are no numbers.
+    """
+    pictures = []
     try:
-        with Image.open(path) as image:
-            if getattr(image, "n_frames", 1) > 1:
-                raise ValueError(
-                    f"image {path} holds {getattr(image, 'n_frames', 1)} pictures; expected one"
-                )
-            pixels = np.asarray(image)
-            if pixels.ndim == 3:
-                pixels = np.asarray(image.convert("RGB"))
-    except (UnidentifiedImageError, OSError) as error:
-        raise ValueError(f"image {path} is unreadable: {error}") from error
-    if pixels.ndim == 3:
-        if (pixels != pixels[..., :1]).any():
-            raise ValueError(f"image {path} has colours; expected grey values or labels")
-        pixels = pixels[..., 0]
-    return np.ascontiguousarray(pixels[::-1], dtype=np.float64)
+        with warnings.catch_warnings(), Image.open(path) as image:
+            warnings.filterwarnings("ignore", module="PIL")
+            warnings.filterwarnings("error", _CUT_OFF)
+            for page in ImageSequence.Iterator(image):
+                pixels = np.asarray(page)
+                pictures.append(np.asarray(page.convert("RGB")) if pixels.ndim == 3 else pixels)
+    except (OSError, SyntaxError, ValueError, UserWarning, Image.DecompressionBombError) as error:
+        raise ValueError(f"{name} is unreadable: {error}") from error
+    for number, pixels in enumerate(pictures):
+        if pixels.ndim == 3:
+            if (pixels != pixels[..., :1]).any():
+                raise ValueError(f"{name} has colours; expected grey values or labels")
+            pictures[number] = pixels[..., 0]
+    return [as_floats(pixels[::-1], name) for pixels in pictures]
+
+
+def as_floats(values: npt.NDArray[Any], name: str) -> Grey:
+    """Numbers as floats that hold all of them exactly: 32 bits for 8 and 16 bits, 64 otherwise.
+
+    Raises:
+        ValueError: one of them is not finite.
+    """
+    floats: Grey = np.ascontiguousarray(values, dtype=np.result_type(values.dtype, np.float32))
+    if not np.isfinite(floats).all():
+        raise ValueError(f"{name} holds values that are no numbers")
+    return floats
 
 
 def by_thresholds(grey: Grey, thresholds: Sequence[float], denoise: float) -> Ids:
@@ -72,8 +194,8 @@ def without_islands(labels: Ids, smallest: int) -> tuple[Ids, int, Ids]:
     """Labels with every island below ``smallest`` pixels given to what surrounds it.
 
     Also the number of islands, and the pixels that went from one label (row) to another. An
-    island is connected through pixel edges; the smallest go first, to the label that most of
-    their outline touches.
+    island is connected through edges of pixels or faces of voxels; the smallest go first, to the
+    label that most of their outline touches.
     """
     labels = labels.copy()
     islands = 0
@@ -86,20 +208,18 @@ def without_islands(labels: Ids, smallest: int) -> tuple[Ids, int, Ids]:
             break
         boxes = ndimage.find_objects(numbers + 1)
         for number in small[np.argsort(sizes[small], kind="stable")].tolist():
-            rows, columns = boxes[number]
-            window = (
-                slice(max(0, rows.start - 1), rows.stop + 1),
-                slice(max(0, columns.start - 1), columns.stop + 1),
-            )
+            window = tuple(slice(max(0, s.start - 1), s.stop + 1) for s in boxes[number])
             inside = numbers[window] == number
+            # A margin of no label keeps what leaves at one end from coming in at the other.
+            beside, within = np.pad(labels[window], 1), np.pad(inside, 1)
             around = [
-                labels[window][np.roll(inside, step, axis) & ~inside]
-                for axis in (0, 1)
+                beside[np.roll(within, step, axis) & ~within]
+                for axis in range(labels.ndim)
                 for step in (1, -1)
             ]
             touched = np.bincount(np.concatenate(around))
-            own = labels[window][inside][0]
-            touched[own : own + 1] = 0
+            own = int(labels[window][inside][0])
+            touched[:1] = touched[own : own + 1] = 0
             if not touched.any():
                 continue
             labels[window][inside] = int(touched.argmax())
@@ -109,7 +229,7 @@ def without_islands(labels: Ids, smallest: int) -> tuple[Ids, int, Ids]:
 
 
 def components(labels: Ids) -> Ids:
-    """Number >= 0 of the piece of each pixel: pixels of one label, connected through edges."""
+    """Number >= 0 of the piece of each pixel: those of one label, connected through edges."""
     numbers = np.zeros(labels.shape, dtype=np.int64)
     count = 0
     for label in np.unique(labels).tolist():

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from lisic.mesh import quality
+from lisic.mesh import checks
 from lisic.mesh.image import MicrographMesh
 from PIL import Image
 from scipy.ndimage import gaussian_filter
@@ -43,7 +43,7 @@ def test_fractions_are_the_images_and_regions_tile_it(built):
     assert report["image"]["largest_difference"] < 5e-4
     assert report["image"]["islands_removed"] > 0
     assert report["quality"]["min_angle_deg"] > 10
-    assert quality.problems(mesh) == []
+    assert checks.problems(mesh) == []
     json.dumps(report)
 
 
@@ -91,7 +91,7 @@ def test_squares_of_a_chessboard_join_on_one_diagonal(tmp_path):
     mesh, _ = MicrographMesh(
         drawn(tmp_path, pixels), 0.1, ("pore", "lisi"), values={"pore": 0, "lisi": 100}
     ).build()
-    assert quality.problems(mesh) == []
+    assert checks.problems(mesh) == []
     assert mesh.volumes()[mesh.body > 0].sum() == pytest.approx(2.0, rel=1e-9)
 
 
