@@ -118,7 +118,8 @@ def _value(field: FieldInfo) -> str:
     if any(isinstance(limit, annotated_types.MultipleOf) for limit in field.metadata):
         return "even number"
     if get_origin(annotation) is tuple:
-        return "list of quantities" if unit else "list of tables"
+        several = {int: "whole numbers", float: "numbers", str: "texts"}
+        return f"list of {'quantities' if unit else several.get(get_args(annotation)[0], 'tables')}"
     if unit:
         return f"quantity, like `{unit}`"
     if get_origin(annotation) is Literal:
