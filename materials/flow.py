@@ -1,7 +1,8 @@
 r"""The sum of a material's flow mechanisms, and the stress at which it flows.
 
 Every cell has a row of parameters; a mechanism writes its columns there (``slots``), zeros mean
-that it is absent. A new law is one file, one slot, and its line in :func:`flow_rate`.
+that it is absent. A new law is one file, one slot, and its line in :func:`flow_rate`. One law has
+a state of its own: :func:`resume` puts it and the step into a row before the step is solved.
 
 All rates are monotone and convex in q, zero at q = 0. The discrete flow rule
 
@@ -19,6 +20,8 @@ from collections.abc import Iterable
 from typing import Protocol
 
 import numpy as np
+from lisic.materials.anand_narayan import rate as anand_narayan_rate
+from lisic.materials.anand_narayan import resistance
 from lisic.materials.jit import njit
 from lisic.materials.linear import rate as linear_rate
 from lisic.materials.overstress import rate as overstress_rate
@@ -26,6 +29,7 @@ from lisic.materials.power_law import rate as power_law_rate
 from lisic.materials.slots import N_COLUMNS, Array, Slot
 
 _THRESHOLD = Slot.OVERSTRESS.first + 1
+_HARDENING = Slot.ANAND_NARAYAN.first
 _CLOSE = 1e-6  # of ln z: one more step squares it
 _MOST_STEPS = 200
 
@@ -67,7 +71,25 @@ def flow_rate(q: float, row: Array) -> tuple[float, float]:
     rate_p, slope_p = power_law_rate(q, row[0], row[1])
     rate_l, slope_l = linear_rate(q, row[2])
     rate_o, slope_o = overstress_rate(q, row[3], row[4], row[5])
-    return rate_p + rate_l + rate_o, slope_p + slope_l + slope_o
+    if row[_HARDENING] == 0.0:
+        return rate_p + rate_l + rate_o, slope_p + slope_l + slope_o
+    rate_a, slope_a = anand_narayan_rate(q, row[_HARDENING : _HARDENING + 8])
+    return rate_p + rate_l + rate_o + rate_a, slope_p + slope_l + slope_o + slope_a
+
+
+@njit
+def resume(row: Array, gained: float, dt: float) -> None:
+    """Write into a row how much its law with hardening has gained (MPa), and the step (s)."""
+    row[_HARDENING + 2] += gained
+    row[_HARDENING + 7] = dt
+
+
+@njit
+def hardened(q: float, row: Array) -> float:
+    """Resistance (MPa) that a step to equivalent stress ``q`` adds, in a row with its step."""
+    s, _ = resistance(q, row[_HARDENING : _HARDENING + 8])
+    gained: float = s - row[_HARDENING + 2]
+    return gained
 
 
 @njit
@@ -102,10 +124,10 @@ def flow_stress(rate: float, row: Array) -> float:
     Infinite where no mechanism flows; at rate 0 the threshold, 0 where a law has none.
     """
     if not 0.0 < rate < math.inf:
-        if rate == 0.0 and row[0] == 0.0 and row[2] == 0.0:
+        if rate == 0.0 and row[0] == 0.0 and row[2] == 0.0 and row[_HARDENING] == 0.0:
             return row[_THRESHOLD] if row[3] > 0.0 else math.inf
         return 0.0 if rate == 0.0 else math.nan
-    if row[0] == 0.0 and row[2] == 0.0 and row[3] == 0.0:
+    if row[0] == 0.0 and row[2] == 0.0 and row[3] == 0.0 and row[_HARDENING] == 0.0:
         return math.inf
     q, _ = _root(0.0, 1.0, row, rate, math.inf)
     return q

@@ -1,8 +1,9 @@
 """From the properties of a material to its flow mechanisms, by name."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
+from lisic.materials.anand_narayan import AnandNarayan
 from lisic.materials.arrhenius import Arrhenius
 from lisic.materials.diffusional import Coble, NabarroHerring
 from lisic.materials.flow import Mechanism
@@ -42,6 +43,13 @@ RECIPES: dict[str, Recipe] = {
         ("lattice_diffusivity.prefactor", "atomic_volume", "smallest_size"),
         lambda v: NabarroHerring(
             _arrhenius(v, "lattice_diffusivity.prefactor"), v["atomic_volume"], v["smallest_size"]
+        ),
+    ),
+    "anand_narayan": Recipe(
+        tuple(f"anand_narayan.{field.name}" for field in fields(AnandNarayan)),
+        lambda v: AnandNarayan(
+            _arrhenius(v, "anand_narayan.rate"),
+            *(v[f"anand_narayan.{field.name}"] for field in fields(AnandNarayan)[1:]),
         ),
     ),
     "overstress": Recipe(

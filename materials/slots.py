@@ -17,6 +17,7 @@ class Slot(Enum):
     POWER_LAW = (0, 2, False)
     LINEAR = (2, 1, True)
     OVERSTRESS = (3, 3, False)
+    ANAND_NARAYAN = (6, 8, False)
 
     def __init__(self, first: int, width: int, additive: bool) -> None:
         """Unpack the tuple."""

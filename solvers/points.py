@@ -16,7 +16,7 @@ from mpi4py import MPI
 Array = npt.NDArray[np.float64]
 
 # State variables of a point, and the shape of each.
-STATE: dict[str, tuple[int, ...]] = {"cp_inv": (3, 3), "volume": (), "creep": ()}
+STATE: dict[str, tuple[int, ...]] = {"cp_inv": (3, 3), "volume": (), "creep": (), "hardening": ()}
 
 
 @dataclass(frozen=True)
@@ -171,9 +171,11 @@ class MaterialPoints:
                 start["cp_inv"],
                 self._start,
                 start["creep"],
+                start["hardening"],
                 new["cp_inv"],
                 new["volume"],
                 new["creep"],
+                new["hardening"],
                 self.stress,
                 self.tangent,
                 self.cauchy,

@@ -9,7 +9,8 @@ volume), isochoric flow, logarithmic elasticity. With the deviator :math:`e` of
 
 so that for :math:`c = 1` :math:`-Jp = K\ln J`, the Hencky law. The discrete update is backward
 Euler: the trial deviator shrinks by the scalar :math:`q/q_{tr}` that solves
-:math:`q + 3\mu\,\Delta t\,\dot\varepsilon(q) = q_{tr}` (``materials.flow``).
+:math:`q + 3\mu\,\Delta t\,\dot\varepsilon(q) = q_{tr}` (``materials.flow``), a resistance that
+hardens being that of the step's end, too.
 
 Two things are special to lithium in a pore. Where the pore is not full (``full`` = 0, decided
 for each pore as a whole by ``points.MaterialPoints``) lithium carries no stress and its shape
@@ -27,7 +28,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from lisic.materials.flow import equivalent_stress
+from lisic.materials.flow import equivalent_stress, hardened, resume
 from lisic.materials.jit import njit
 
 Array = npt.NDArray[np.float64]
@@ -53,9 +54,11 @@ def update(
     cp_inv: Array,
     volume: Array,
     creep: Array,
+    hardening: Array,
     cp_inv_new: Array,
     volume_new: Array,
     creep_new: Array,
+    hardening_new: Array,
     stress: Array,
     tangent: Array,
     cauchy: Array,
@@ -73,9 +76,10 @@ def update(
         stall: (n_cells,) pressure at which growth stalls (MPa), infinite for prescribed growth.
         full: (n_cells,) whether the material fills its place and carries load.
         dt: length of the step (s).
-        cp_inv, volume, creep: state at the start of the step: inverse flow metric (n, 3, 3) with
-            determinant one, relaxed volume c (n,), accumulated equivalent flow strain (n,).
-        cp_inv_new, volume_new, creep_new: the same at its end (written).
+        cp_inv, volume, creep, hardening: state at the start of the step: inverse flow metric
+            (n, 3, 3) with determinant one, relaxed volume c (n,), accumulated equivalent flow
+            strain (n,), resistance gained by a law that hardens (n,) in MPa.
+        cp_inv_new, volume_new, creep_new, hardening_new: the same at its end (written).
         stress: (n, n_comp) first Piola stress (MPa, written).
         tangent: (n, n_comp, n_comp) its derivative (written).
         cauchy: (n, 6) Cauchy stress xx, yy, zz, xy, yz, xz (MPa, written).
@@ -96,6 +100,7 @@ def update(
     kirchhoff = np.empty((3, 3))
     piola = np.empty((3, 3))
     change = np.empty((3, 3))
+    law = np.empty(flow.shape[1])
     smallest = math.inf
 
     for point in range(gradient.shape[0]):
@@ -151,13 +156,18 @@ def update(
         # Flow: the trial deviator shrinks by `ratio`; `slope` is dq/dq_trial.
         q_trial = math.sqrt(6.0 * norm2) * mu
         if full[cell]:
-            q, slope = equivalent_stress(q_trial, 3.0 * mu * dt, flow[cell])
+            for i in range(len(law)):
+                law[i] = flow[cell, i]
+            resume(law, hardening[point], dt)
+            q, slope = equivalent_stress(q_trial, 3.0 * mu * dt, law)
+            hardening_new[point] = hardening[point] + hardened(q, law)
             ratio = q / q_trial if q_trial > 0.0 else slope
             creep_new[point] = creep[point] + ((q_trial - q) / (3.0 * mu) if mu > 0.0 else 0.0)
         else:
             slope = 0.0
             ratio = 0.0
             creep_new[point] = creep[point]
+            hardening_new[point] = hardening[point]
 
         # Weighted by the relaxed volume; where that depends on J, by its value at the start of the
         # step, which keeps the tangent symmetric (lithium's shear stress is small beside p).

@@ -10,12 +10,13 @@ from lisic.solvers.return_map import update
 SPACE = Kinematics("3d").components
 
 
-def flow_row(*, power=(0.0, 1.0), linear=0.0, overstress=(0.0, 1.0, 1.0)):
-    """A row of the flow table, from A and n, B, and rate, threshold and exponent."""
+def flow_row(*, power=(0.0, 1.0), linear=0.0, overstress=(0.0, 1.0, 1.0), hardens=(0.0,) * 7):
+    """A row of the flow table, from the parameters of each law in the order of its columns."""
     row = np.zeros(N_COLUMNS)
     row[Slot.POWER_LAW.first :][:2] = power
     row[Slot.LINEAR.first] = linear
     row[Slot.OVERSTRESS.first :][:3] = overstress
+    row[Slot.ANAND_NARAYAN.first :][:7] = hardens
     return row
 
 
@@ -31,6 +32,7 @@ class Result:
     cp_inv: np.ndarray
     volume: float
     creep: float
+    hardening: float
 
     @property
     def cauchy_matrix(self):
@@ -59,6 +61,7 @@ class Point:
     cp_inv: np.ndarray = field(default_factory=lambda: np.eye(3))
     volume: float = 1.0
     creep: float = 0.0
+    hardening: float = 0.0
 
     def at(self, gradient, dt, growth=0.0):
         """Try a displacement gradient, by active component."""
@@ -70,6 +73,7 @@ class Point:
             np.zeros((1, 6)),
             np.zeros(1),
             np.zeros((1, 3, 3)),
+            np.zeros(1),
             np.zeros(1),
             np.zeros(1),
         )
@@ -86,9 +90,11 @@ class Point:
             self.cp_inv[None],
             np.array([self.volume]),
             np.array([self.creep]),
+            np.array([self.hardening]),
             out.cp_inv,
             out.volume,
             out.creep,
+            out.hardening,
             out.stress,
             out.tangent,
             out.cauchy,
@@ -103,6 +109,7 @@ class Point:
             out.cp_inv[0],
             float(out.volume[0]),
             float(out.creep[0]),
+            float(out.hardening[0]),
         )
 
     def stretched(self, logarithms, dt, growth=0.0):
@@ -113,3 +120,4 @@ class Point:
     def advance(self, result):
         """Take the state that a trial reached."""
         self.cp_inv, self.volume, self.creep = result.cp_inv, result.volume, result.creep
+        self.hardening = result.hardening

@@ -19,6 +19,12 @@ BRANCHES = {
     "both": (Point(*LI, flow_row(power=(6.7e-3, 6.6), linear=0.03)), 1e-3, 0.01),
     "overstress, elastic": (Point(*LISI, flow_row(overstress=(2.3e-3, 630.0, 2.9))), 0.003, 1.0),
     "overstress, yielding": (Point(*LISI, flow_row(overstress=(2.3e-3, 630.0, 2.9))), 0.1, 10.0),
+    "hardening": (Point(*LI, flow_row(hardens=(0.0107, 0.15, 0.95, 10, 2, 2, 0.05))), 0.1, 10.0),
+    "softening": (
+        Point(*LI, flow_row(hardens=(0.0107, 0.15, 0.95, 10, 2, 2, 0.05)), hardening=1.5),
+        0.02,
+        10.0,
+    ),
     "prescribed growth": (Point(*LI, flow_row(linear=0.03), volume=1.01), 0.05, 0.01),
     "growth that stalls": (
         Point(*LI, flow_row(linear=0.03), filler=(0.5, 0.33), stall=27.5, volume=1.0),
@@ -88,6 +94,7 @@ def test_on_random_deformations(label, kinematics):
             components,
             metric,
             point.volume,
+            hardening=point.hardening,
         )
         gradient = size * rng.normal(size=len(components))
         result = trial.at(gradient, dt, growth)
