@@ -12,6 +12,7 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem
 from lisic.solvers.distribute import DistributedMesh
+from lisic.solvers.fibres import Fibres
 from lisic.solvers.kinematics import Kinematics
 from lisic.solvers.loads import FibreLaw, Load, Pressure, Spring, Traction
 from petsc4py import PETSc
@@ -94,12 +95,15 @@ class Balance:
             for name, number in self._facet_ids.items()
         ]
         external, self._load_constants = self._external(loads, test, weight)
-        if fibre is not None and mesh.fibres is not None:
-            external.append(self._fibres(fibre, test))
         for form in external:
             residual += form
             tangent += ufl.derivative(form, self.u, trial)
 
+        self._fibres = None
+        if fibre is not None and mesh.fibres is not None:
+            if kinematics.name == "axisymmetric":
+                raise ValueError("fibres need plane strain or 3d, got axisymmetric")
+            self._fibres = Fibres(self.space, DISPLACEMENT_DEGREE, mesh.fibres, fibre)
         self._residual = _compile(residual)
         self._jacobian = _compile(tangent)
         self._gradient = fem.Expression(
@@ -137,22 +141,6 @@ class Balance:
             constants.append((load, value))
         return forms, constants
 
-    def _fibres(self, fibre: FibreLaw, test: Any) -> Any:
-        """Virtual work of axial forces: energy E A / 2 (ln stretch)^2 per reference length."""
-        normal = ufl.FacetNormal(self.mesh)("+")
-        along = ufl.as_vector((-normal[1], normal[0]))
-        deformed = (ufl.Identity(2) + ufl.grad(self.u)("+")) * along
-        stiffness = fem.Constant(self.mesh, fibre.youngs_modulus * fibre.section)
-        energy = stiffness / 8.0 * ufl.ln(ufl.dot(deformed, deformed)) ** 2
-        measure = ufl.Measure(
-            "dS",
-            domain=self.mesh,
-            subdomain_data=self.distributed.fibres,
-            subdomain_id=1,
-            metadata={"quadrature_degree": 2},
-        )
-        return ufl.derivative(energy * measure, self.u, test)
-
     def facet_measure(self, group: str) -> Any:
         """UFL measure over a facet group."""
         return ufl.Measure(
@@ -184,6 +172,9 @@ class Balance:
         with vector.localForm() as local:
             local.set(0.0)
         dolfinx.fem.petsc.assemble_vector(vector, self._residual)
+        if self._fibres is not None:
+            with vector.localForm() as local:
+                self._fibres.add_forces(self.u.x.array, local.array_w)
         vector.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
         return vector
 
@@ -192,6 +183,8 @@ class Balance:
         self._tangent.x.array[: tangent.size] = tangent.ravel()
         self._matrix.zeroEntries()
         dolfinx.fem.petsc.assemble_matrix(self._matrix, self._jacobian)
+        if self._fibres is not None:
+            self._fibres.add_stiffness(self.u.x.array, self._matrix)
         self._matrix.assemble()
         return self._matrix
 

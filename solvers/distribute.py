@@ -8,6 +8,7 @@ import dolfinx
 import numpy as np
 import numpy.typing as npt
 from lisic.mesh.regions import RegionMesh
+from lisic.solvers.curves import CurvePieces, cut
 from mpi4py import MPI
 
 
@@ -22,7 +23,7 @@ class DistributedMesh:
         body: (n_own,) number of the pore a cell lies in, 0 outside; ``n_bodies`` in all.
         size: (n_own,) characteristic size of that pore, um.
         facets: facet tags by group name, each with the value 1 on the group's facets.
-        fibres: facet tags (2D) with the value 1 on fibre segments, or None.
+        fibres: the fibres, cut into pieces that each lie in one own cell, or None.
         period: (dim,) lateral period, um; 0 where not periodic.
     """
 
@@ -34,7 +35,7 @@ class DistributedMesh:
     n_bodies: int
     size: npt.NDArray[np.float64]
     facets: dict[str, Any]
-    fibres: Any | None
+    fibres: CurvePieces | None
     period: npt.NDArray[np.float64]
 
     @property
@@ -72,11 +73,7 @@ def distribute(comm: MPI.Intracomm, serial: RegionMesh | None) -> DistributedMes
     coordinates = basix.ufl.element("Lagrange", cell, 1, shape=(dim,))
     points = serial.points if root and serial else np.empty((0, dim))
     cells = serial.cells if root and serial else np.empty((0, dim + 1), dtype=np.int64)
-    # Fibres are interior facets in 2D: their integrals need both neighbours on the owning rank.
-    partitioner = dolfinx.mesh.create_cell_partitioner(
-        dolfinx.graph.partitioner(), dolfinx.mesh.GhostMode.shared_facet, 2
-    )
-    mesh = dolfinx.mesh.create_mesh(comm, cells, coordinates, points, partitioner)
+    mesh = dolfinx.mesh.create_mesh(comm, cells, coordinates, points)
     n_own = mesh.topology.index_map(dim).size_local
     original = np.asarray(mesh.topology.original_cell_index[:n_own], dtype=np.int64)
 
@@ -84,10 +81,7 @@ def distribute(comm: MPI.Intracomm, serial: RegionMesh | None) -> DistributedMes
         name: _facet_tags(mesh, serial.facets[serial.facet_tag == tag] if root and serial else None)
         for name, tag in groups.items()
     }
-    n_fibres = comm.bcast(len(serial.fibres) if root and serial else None)
-    if n_fibres and dim == 3:
-        raise ValueError("fibres in three dimensions are not available yet")
-    fibres = _facet_tags(mesh, serial.fibres if root and serial else None) if n_fibres else None
+    segments = comm.bcast(_segments(serial) if root and serial else None)
     return DistributedMesh(
         mesh=mesh,
         original_cell=original,
@@ -97,9 +91,17 @@ def distribute(comm: MPI.Intracomm, serial: RegionMesh | None) -> DistributedMes
         n_bodies=int(body.max(initial=0)),
         size=size[original],
         facets=facets,
-        fibres=fibres,
+        fibres=cut(mesh, original, segments) if len(segments) else None,
         period=np.asarray(period, dtype=np.float64),
     )
+
+
+def _segments(serial: RegionMesh) -> npt.NDArray[np.float64]:
+    """(s, 2, dim) ends of all fibre segments, um, whether they follow edges of cells or not."""
+    ends = serial.points[serial.fibres]
+    if serial.dim == 3:
+        ends = np.concatenate([ends, serial.curve_points[serial.curves]])
+    return ends
 
 
 def _facet_tags(mesh: Any, vertices: npt.NDArray[np.int64] | None) -> Any:

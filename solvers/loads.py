@@ -70,8 +70,8 @@ class FibreLaw:
 
     Attributes:
         youngs_modulus: axial modulus, MPa.
-        section: cross-section, um2; in plane strain the fibre is a sheet and this is its
-            thickness in um (an assumption of the 2D model).
+        section: cross-section, um2, pi d^2 / 4 for a bundle of diameter d; in plane strain the
+            fibre is a sheet and this is its thickness d in um (an assumption of the 2D model).
     """
 
     youngs_modulus: float
