@@ -109,7 +109,7 @@ def parser() -> argparse.ArgumentParser:
         "--export",
         type=Path,
         metavar="FILE",
-        help="write the mesh for another program, too: .inp (Abaqus), .vtu, .xdmf",
+        help="write the mesh for another program, too: .inp (Abaqus), .msh (gmsh), .vtu, .xdmf",
     )
     add_output(mesh, "folder to write into (default: results/NAME)")
 

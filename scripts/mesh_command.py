@@ -49,9 +49,10 @@ def build_mesh(geometry: Geometry, case: Case, folder: Path, other: Path | None 
 
 
 def export(mesh: RegionMesh, path: Path) -> None:
-    """Write the mesh for ParaView: cells with region, pore and size, and fibres as lines."""
-    points = np.zeros((len(mesh.points), 3))
-    points[:, : mesh.dim] = mesh.points
+    """Write the mesh for ParaView: cells with region, pore and size; fibres and curves as lines."""
+    points = np.zeros((len(mesh.points) + len(mesh.curve_points), 3))
+    points[: len(mesh.points), : mesh.dim] = mesh.points
+    points[len(mesh.points) :] = mesh.curve_points
     blocks = [("triangle" if mesh.dim == 2 else "tetra", mesh.cells)]
     data: dict[str, list[Any]] = {
         "region": [mesh.region],
@@ -59,12 +60,16 @@ def export(mesh: RegionMesh, path: Path) -> None:
         "size_um": [mesh.size],
         "fibre": [np.zeros(len(mesh.cells), dtype=np.int32)],
     }
-    if len(mesh.fibres):
-        blocks.append(("line", mesh.fibres))
-        none = np.zeros(len(mesh.fibres), dtype=np.int32)
-        for name, values in (("region", none), ("body", none), ("size_um", none * 0.0)):
-            data[name].append(values)
-        data["fibre"].append(mesh.fibre)
+    for segments, fibre in (
+        (mesh.fibres, mesh.fibre),
+        (mesh.curves + len(mesh.points), mesh.curve),
+    ):
+        if len(segments):
+            blocks.append(("line", segments))
+            none = np.zeros(len(segments), dtype=np.int32)
+            for name, values in (("region", none), ("body", none), ("size_um", none * 0.0)):
+                data[name].append(values)
+            data["fibre"].append(fibre)
     meshio.write(path, meshio.Mesh(points, blocks, cell_data=data))
 
 
