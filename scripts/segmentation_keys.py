@@ -18,9 +18,7 @@ Regions = Annotated[
 Thresholds = Annotated[
     tuple[float, ...],
     Strict(False),
-    Field(
-        description="Grey values between the regions, one fewer than those.", examples=[[95.0]]
-    ),
+    Field(description="Grey values between the regions, one fewer than those.", examples=[[95.0]]),
 ]
 Labels = Annotated[
     tuple[int, ...],
