@@ -4,25 +4,24 @@ x and y are lateral and periodic, z goes through the thickness from the separato
 collector. Lengths are um.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite, pi
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from lisic.mesh import bulk, facets, quality, statistics
+from lisic.mesh.field_pores import FieldMesh, kept, realise
+from lisic.mesh.filling import left_empty, regions_of, shares
 from lisic.mesh.lattice import Lattice, fitted
-from lisic.mesh.level import Trial, met
+from lisic.mesh.level import met
 from lisic.mesh.pores import diameters
-from lisic.mesh.random_field import RandomField
-from lisic.mesh.regions import Floats, Ids, RegionMesh
+from lisic.mesh.random_field import RandomField, correlation_length
+from lisic.mesh.regions import Floats, RegionMesh
 from lisic.mesh.sphere_pores import Spheres, pack
 from lisic.mesh.stuffing import Stuffed, stuff
-from scipy.special import ndtri
 
 _PERIODIC = (True, True, False)
-# Fewer elements than this hold no stress worth the name: such a body joins what surrounds it.
-FEWEST_CELLS = 8
 # Cubes of the lattice per median pore diameter, and per correlation length.
 _PER_DIAMETER = 6
 _PER_LENGTH = 3
@@ -41,13 +40,9 @@ class SpherePores:
 
 @dataclass(frozen=True)
 class FieldPores:
-    """Pores of a Gaussian random field with this correlation length in um.
+    """Pores of a Gaussian random field, with this mean chord in um: 4 V/S, met to 3 %."""
 
-    Their mean chord at porosity p is :math:`4 p/s`, with Rice's s for the specific surface
-    (:meth:`lisic.mesh.random_field.RandomField.surface`): 1.6 correlation lengths at 11 %.
-    """
-
-    correlation_length: float
+    mean_chord: float
 
 
 @dataclass(frozen=True)
@@ -61,12 +56,13 @@ class PorousVolume:
         pores: their structure.
         seed: of the pores.
         element_size: side of the lattice's cubes, the longest edge of elements; by default a
-            sixth of the median diameter or a third of the correlation length.
-        filled: share of the pores, by volume and body by body, that lithium fills; the others
-            form the region ``void``.
+            sixth of the median diameter or a third of the field's correlation length, which is a
+            fifth of the mean chord at 11 % and a twelfth at 59 %.
+        filled: share of the pores, by volume and body by body, that lithium fills, met to 0.05;
+            the others form the region ``void``.
         open_pores: keep only pores that reach the collector, and more of those.
 
-    Regions ``lisi``, ``pore`` and, below ``filled`` 1, ``void``; facet groups ``separator``
+    Regions ``lisi``, ``pore`` and ``void``, as far as there are such; facet groups ``separator``
     (z = 0), ``collector`` (z = thickness), ``left``, ``right`` (across x), ``front``, ``back``
     (across y) and ``pore_wall``. Bodies are pores connected through facets, also across the
     period. The size of a spherical pore is its diameter, that of others their Sauter diameter
@@ -88,7 +84,9 @@ class PorousVolume:
 
     def __post_init__(self) -> None:
         """Refuse what no seed can build."""
-        lengths = {"thickness": self.thickness, "width": self.width, "element_size": self.pitch}
+        if not 0 < self.porosity < 1:
+            raise ValueError(f"porosity must lie between 0 and 1, got {self.porosity}")
+        lengths = {"thickness": self.thickness, "width": self.width}
         if isinstance(self.pores, SpherePores):
             lengths["median_diameter"] = self.pores.median_diameter
             if not 0 <= self.pores.sigma <= 1.5:
@@ -101,19 +99,18 @@ class PorousVolume:
                     'collector; possible with structure "random_field"'
                 )
         else:
-            lengths["correlation_length"] = self.pores.correlation_length
+            lengths["mean_chord"] = self.pores.mean_chord
+        lengths["element_size"] = self.pitch
         for name, value in lengths.items():
             if not (isfinite(value) and value > 0):
                 raise ValueError(f"{name} must be a positive length, got {value} um")
-            if name in ("median_diameter", "correlation_length", "element_size") and (
+            if name in ("median_diameter", "mean_chord", "element_size") and (
                 value >= min(self.thickness, self.width)
             ):
                 raise ValueError(
                     f"{name} {value} um does not fit into a layer {self.width} um wide and "
                     f"{self.thickness} um thick; it must be smaller than both"
                 )
-        if not 0 < self.porosity < 1:
-            raise ValueError(f"porosity must lie between 0 and 1, got {self.porosity}")
         if not 0 <= self.filled <= 1:
             raise ValueError(f"filled must lie in 0..1, got {self.filled}")
         if self.seed < 0:
@@ -126,7 +123,7 @@ class PorousVolume:
             return self.element_size
         if isinstance(self.pores, SpherePores):
             return self.pores.median_diameter / _PER_DIAMETER
-        return self.pores.correlation_length / _PER_LENGTH
+        return correlation_length(self.pores.mean_chord, self.porosity, dim=3) / _PER_LENGTH
 
     @property
     def extent(self) -> tuple[float, float, float]:
@@ -140,25 +137,7 @@ class PorousVolume:
         if isinstance(self.pores, SpherePores):
             spheres, stuffed = self._spheres(self.pores, lattice, pore_stream)
             mesh = self._mesh(stuffed, spheres, fill_stream)
-        else:
-            spheres = None
-            field = RandomField(self.extent, _PERIODIC, self.pores.correlation_length, self.seed)
-            trial = self._field(field, lattice)
-            mesh = self._mesh(trial.mesh, None, fill_stream)
-        contents = {"kind": "porous_layer"} | quality.report(mesh)
-        volumes = mesh.volumes()
-        in_pores = mesh.body > 0
-        contents["pores"] = {
-            "asked_porosity": self.porosity,
-            "porosity": float(volumes[in_pores].sum() / volumes.sum()),
-            "asked_filled": self.filled,
-            "filled": float(
-                volumes[mesh.region == mesh.regions["pore"]].sum() / volumes[in_pores].sum()
-            ),
-            **contents["pores"],
-        }
-        if spheres is not None and isinstance(self.pores, SpherePores):
-            contents["pores"] |= {
+            sizes = {
                 "spheres": len(spheres.radius),
                 "asked_median_diameter_um": self.pores.median_diameter,
                 "median_diameter_um": float(np.median(2 * spheres.radius)),
@@ -167,11 +146,13 @@ class PorousVolume:
                 "smallest_gap_um": spheres.smallest_gap(),
             }
         else:
-            contents["pores"] |= {
-                "surface_by_rice_per_um": field.surface(trial.level),
-                "level": trial.level,
-            }
-        contents["structure"] = statistics.report(mesh, in_pores)
+            made = self._field(self.pores.mean_chord, lattice)
+            mesh = self._mesh(made.mesh, None, fill_stream)
+            sizes = made.report(self.pores.mean_chord)
+        contents = {"kind": "porous_layer"} | quality.report(mesh)
+        asked = shares(mesh, self.porosity, self.filled)
+        contents["pores"] = asked | contents["pores"] | sizes
+        contents["structure"] = statistics.report(mesh, mesh.body > 0)
         return mesh, contents
 
     def _spheres(
@@ -187,7 +168,7 @@ class PorousVolume:
         def build(scale: float) -> Stuffed:
             larger = Spheres(self.extent, spheres.centres, grown * scale)
             values = lattice.sample(lambda x, y, z: larger.distance(x, y, z, reach=2 * pitch))
-            return self._kept(stuff(lattice, values))
+            return kept(stuff(lattice, values), self._period, open_pores=False)
 
         # A polyhedron with corners on the sphere is smaller than it: each gets a larger radius.
         wanted = pi / 6 * diameter**3
@@ -205,31 +186,22 @@ class PorousVolume:
             grown *= np.clip((wanted / meshed) ** (1 / 3), 0.9, 1.1)
         return spheres, met(build, self.porosity, 1.0, 3 * self.porosity).mesh
 
-    def _field(self, field: RandomField, lattice: Lattice) -> Trial:
-        values = lattice.sample(field)
-        level = float(ndtri(self.porosity))
-        slope = float(np.exp(-(level**2) / 2) / np.sqrt(2 * np.pi))
-        try:
-            return met(
-                lambda u: self._kept(stuff(lattice, values - u)), self.porosity, level, slope
-            )
-        except ValueError as error:
-            if not self.open_pores:
-                raise
-            raise ValueError(
-                f"open_pores: pores that reach the collector can't take {self.porosity:.4g} of "
-                f"the volume here: {error}"
-            ) from error
+    def _field(self, mean_chord: float, lattice: Lattice) -> FieldMesh:
+        """A field's mesh with the porosity and the mean chord that were asked for."""
 
-    def _kept(self, mesh: Stuffed) -> Stuffed:
-        """The mesh without islands, and without closed pores where open ones are asked for."""
-        inside = bulk.without_islands(mesh, self._period, FEWEST_CELLS)
-        if self.open_pores:
-            linked = facets.links(mesh.points, mesh.cells, self._period)
-            body = facets.bodies(linked, inside)
-            at_top = (mesh.points[mesh.cells][..., 2] == self.thickness).sum(axis=1) == 3
-            inside &= np.isin(body, np.unique(body[at_top & inside]))
-        return Stuffed(mesh.points, mesh.cells, inside, mesh.volume)
+        def mesher(field: RandomField) -> Callable[[float], Stuffed]:
+            values = lattice.sample(field)
+            return lambda u: stuff(lattice, values - u)
+
+        return realise(
+            self.extent,
+            _PERIODIC,
+            self.seed,
+            self.porosity,
+            mean_chord,
+            self.open_pores,
+            mesher,
+        )
 
     @property
     def _period(self) -> Floats:
@@ -246,10 +218,8 @@ class PorousVolume:
             size = np.zeros(len(body))
             centroids = stuffed.points[stuffed.cells[stuffed.inside]].mean(axis=1)
             size[stuffed.inside] = 2 * spheres.radius[spheres.owner(centroids)]
-        regions = {"lisi": 1, "pore": 2} | ({"void": 3} if self.filled < 1 else {})
-        region = np.where(stuffed.inside, 2, 1).astype(np.int32)
-        if self.filled < 1:
-            region[np.isin(body, self._empty(body, stuffed.volume, rng))] = 3
+        empty = left_empty(body, stuffed.volume, self.filled, rng)
+        region, regions = regions_of(body, empty)
         tagged, tag, groups = bulk.facet_groups(stuffed, self.extent)
         return RegionMesh(
             points=stuffed.points,
@@ -265,15 +235,3 @@ class PorousVolume:
             fibre=np.empty(0, dtype=np.int32),
             period=self._period,
         )
-
-    def _empty(
-        self, body: npt.NDArray[np.integer[Any]], volume: Floats, rng: np.random.Generator
-    ) -> Ids:
-        """Bodies in random order until they hold the share of volume that stays empty."""
-        volumes = np.bincount(body, volume)
-        order = 1 + rng.permutation(len(volumes) - 1)
-        gathered = np.cumsum(volumes[order])
-        asked = (1 - self.filled) * gathered[-1]
-        # The body at which the sum comes closest.
-        count = int(np.abs(np.concatenate([[0.0], gathered]) - asked).argmin())
-        return order[:count].astype(np.int64)

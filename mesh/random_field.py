@@ -11,12 +11,23 @@ from math import ceil, exp, gamma, pi, sqrt
 import numpy as np
 import numpy.typing as npt
 from lisic.mesh.regions import Floats
+from scipy.special import ndtri
 
 # The density at this k l is 2e-4 of its peak.
 _CUTOFF = 3.3
 # Beyond the layer along an axis that does not repeat, in correlation lengths: the correlation of
 # both ends of the period is then below 1e-3.
 _PADDING = 6.0
+
+
+def correlation_length(mean_chord: float, porosity: float, dim: int) -> float:
+    r"""Length at which pores of share ``porosity`` have this mean chord, um, in a large box.
+
+    The mean chord of any isotropic structure is :math:`4 p/s` in 3D and :math:`\pi p/s` in 2D,
+    with Rice's s and the spectral moment :math:`(d + 2)/(2 d l^2)` of the density above.
+    """
+    surface_times_length = _rice((dim + 2) / (2 * dim), float(ndtri(porosity)), dim)
+    return mean_chord * surface_times_length / ({2: pi, 3: 4.0}[dim] * porosity)
 
 
 @dataclass(frozen=True)
@@ -27,7 +38,8 @@ class RandomField:
         extent: of the box in um.
         periodic: whether the field repeats along each axis.
         correlation_length: l, um.
-        seed: of the modes. They do not depend on where the field is evaluated.
+        seed: of the modes. They do not depend on where the field is evaluated, and change
+            steadily with the correlation length.
     """
 
     extent: tuple[float, ...]
@@ -60,9 +72,7 @@ class RandomField:
             np.abs(self._amplitudes + np.conj(self._amplitudes[(slice(None, None, -1),) * d])) ** 2
         )
         squares = sum(np.square(waves) for waves in np.meshgrid(*self._waves, indexing="ij"))
-        moment = float((power * squares).sum() / power.sum()) / d
-        mean_length = sqrt(2) * gamma((d + 1) / 2) / gamma(d / 2)
-        return exp(-(level**2) / 2) / sqrt(2 * pi) * sqrt(moment) * mean_length
+        return _rice(float((power * squares).sum() / power.sum()) / d, level, d)
 
     @cached_property
     def _waves(self) -> list[Floats]:
@@ -81,10 +91,34 @@ class RandomField:
         scaled = np.asarray(squares) * self.correlation_length**2
         density = scaled * np.exp(-scaled)
         rng = np.random.default_rng(self.seed)
-        real, imaginary = rng.standard_normal((2, *density.shape))
-        amplitudes = (real + 1j * imaginary) * np.sqrt(density)
+        amplitudes = _normal(rng, density.shape) * np.sqrt(density)
         # The real part of independent modes has half the power of their sum at k and -k.
         mirrored = np.conj(amplitudes[(slice(None, None, -1),) * amplitudes.ndim])
         variance = (np.abs(amplitudes + mirrored) ** 2).sum() / 4
         scaled_amplitudes: npt.NDArray[np.complex128] = amplitudes / np.sqrt(variance)
         return scaled_amplitudes
+
+
+def _rice(moment: float, level: float, d: int) -> float:
+    """Interface per volume at ``level`` of a field with this spectral moment along an axis."""
+    mean_length = sqrt(2) * gamma((d + 1) / 2) / gamma(d / 2)
+    return exp(-(level**2) / 2) / sqrt(2 * pi) * sqrt(moment) * mean_length
+
+
+def _normal(rng: np.random.Generator, shape: tuple[int, ...]) -> npt.NDArray[np.complex128]:
+    """Normal numbers for modes centred at k = 0, drawn shell by shell around it.
+
+    A larger shape has the numbers of a smaller one in its middle.
+    """
+    side = max(shape)
+    offset = np.abs(np.arange(side) - side // 2)
+    shell = offset
+    for _ in shape[1:]:
+        shell = np.maximum.outer(shell, offset)
+    drawn = np.empty((shell.size, 2))
+    drawn[np.argsort(shell, axis=None, kind="stable")] = rng.standard_normal(drawn.shape)
+    cube = (drawn[:, 0] + 1j * drawn[:, 1]).reshape(shell.shape)
+    middle: npt.NDArray[np.complex128] = cube[
+        tuple(slice((side - n) // 2, (side + n) // 2) for n in shape)
+    ]
+    return middle

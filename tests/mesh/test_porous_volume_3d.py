@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from lisic.mesh.porous_volume import FieldPores, PorousVolume, SpherePores
 
-FIELD = PorousVolume(0.3, 0.3, 0.110355, FieldPores(0.04), seed=1, element_size=0.02)
+FIELD = PorousVolume(0.3, 0.3, 0.110355, FieldPores(0.064), seed=1, element_size=0.02)
 SPHERES = PorousVolume(0.3, 0.3, 0.110355, SpherePores(0.08, 0.2), seed=1, element_size=0.018)
 
 
@@ -42,7 +42,7 @@ def check(mesh, report, porosity):
 
 def test_surface_follows_rice():
     # A sample of ten correlation lengths scatters by several percent.
-    volume = PorousVolume(0.4, 0.4, 0.3, FieldPores(0.04), seed=3, element_size=0.018)
+    volume = PorousVolume(0.4, 0.4, 0.3, FieldPores(0.1), seed=3, element_size=0.018)
     _, report = volume.build()
     meshed = report["structure"]["specific_surface_per_um"]
     assert meshed == pytest.approx(report["pores"]["surface_by_rice_per_um"], rel=0.15)
@@ -74,7 +74,7 @@ def test_the_same_seed_gives_the_same_mesh():
     [
         (FIELD, {"porosity": 1.0}, "porosity must lie between 0 and 1, got 1.0"),
         (FIELD, {"thickness": -1.0}, "does not fit|positive length"),
-        (FIELD, {"pores": FieldPores(0.5)}, "correlation_length 0.5 um does not fit"),
+        (FIELD, {"pores": FieldPores(0.5)}, "mean_chord 0.5 um does not fit"),
         (SPHERES, {"pores": SpherePores(0.5, 0.2)}, "median_diameter 0.5 um does not fit"),
         (SPHERES, {"pores": SpherePores(0.08, -1.0)}, "sigma, of ln"),
         (SPHERES, {"open_pores": True}, "open_pores: spherical pores don't touch"),
