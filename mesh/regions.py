@@ -9,6 +9,7 @@ import json
 import os
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass, field, fields
 from math import factorial
 from pathlib import Path
@@ -37,6 +38,8 @@ _ARRAYS: dict[str, type[np.generic]] = {
     "period": np.float64,
 }
 _NAMES = ("regions", "facet_groups")
+# What zipfile and zlib raise at bytes that are none of theirs.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,7 +185,7 @@ class RegionMesh:
             with np.load(path, allow_pickle=False) as contents:
                 arrays = {name: contents[name] for name in _ARRAYS}
                 names = {name: json.loads(str(contents[name])) for name in _NAMES}
-        except (KeyError, zipfile.BadZipFile, EOFError, TypeError, ValueError) as error:
+        except (*_DAMAGE, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path} is not a lisic mesh: {error}") from error
         return cls(**arrays, **names)
 

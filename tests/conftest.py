@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Generator
+from itertools import count
 from pathlib import Path
 
 # Before numpy, matplotlib, pyvista or MPI are imported: one thread a rank, no window, and the
@@ -17,6 +18,8 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["MPLBACKEND"] = "Agg"
 os.environ["PYVISTA_OFF_SCREEN"] = "true"
+# No test takes a mesh from the user's cache; nowhere to keep one, but for what follows below.
+os.environ["LISIC_CACHE_DIR"] = os.devnull
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 import lisic.solvers  # noqa: F401  first of all: it brings the wheel's DOLFINx up
@@ -30,6 +33,7 @@ if _ONE_OF_SEVERAL_RANKS:
     _root = Path(tempfile.gettempdir()) / f"lisic-tests-of-rank-{_rank}"
     _root.mkdir(exist_ok=True)
     os.environ["PYTEST_DEBUG_TEMPROOT"] = str(_root)
+_counter = count()  # of tests
 _GRACE = 60.0  # seconds for the ranks to start, and to be heard when they hang
 _PATIENCE = 10.0  # seconds that a rank which failed waits for the others to fail too
 
@@ -85,6 +89,15 @@ def _end_this_rank(failure: str) -> None:
     sys.stderr.write(f"{failure}\nthe other ranks wait for this one: ending them\n")
     sys.stderr.flush()
     os._exit(1)
+
+
+@pytest.fixture(autouse=True)
+def _own_mesh_cache(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Give each test a mesh cache of its own, made when the first mesh goes into it."""
+    place = tmp_path_factory.getbasetemp() / f"mesh-cache-{next(_counter)}"
+    monkeypatch.setenv("LISIC_CACHE_DIR", str(place))
 
 
 @pytest.fixture
