@@ -19,9 +19,37 @@ _SIDES = (
 
 def without_islands(mesh: Stuffed, period: Floats, fewest: int) -> npt.NDArray[np.bool_]:
     """Whether each cell is inside, (m,), once islands below ``fewest`` cells changed sides."""
-    body = facets.bodies(facets.links(mesh.points, mesh.cells, period), mesh.inside)
-    small: npt.NDArray[np.bool_] = np.bincount(body)[body] < fewest
-    return mesh.inside ^ small
+    # All cells around a point off the interface are one piece: where there are enough of them,
+    # they are no island, nor is what is linked to them. Few cells have no such point.
+    n = len(mesh.points)
+    inner, outer = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+    inner[mesh.cells[mesh.inside]] = True
+    outer[mesh.cells[~mesh.inside]] = True
+    around = np.bincount(mesh.cells.ravel(), minlength=n)
+    sure = _any((inner != outer) & (around >= fewest), mesh.cells)
+    if sure.all():
+        return mesh.inside
+    # The others, what they can be linked to, and both faces of a period as wholes.
+    near = np.zeros(n, dtype=bool)
+    near[mesh.cells[~sure]] = True
+    for axis in np.flatnonzero(period):
+        along = mesh.points[:, axis]
+        near |= (along == along.min()) | (along == along.max())
+    part = np.flatnonzero(_any(near, mesh.cells))
+    body = facets.bodies(facets.links(mesh.points, mesh.cells[part], period), mesh.inside[part])
+    size = np.bincount(body)
+    size[body[sure[part]]] = fewest
+    inside = mesh.inside.copy()
+    inside[part] ^= size[body] < fewest
+    return inside
+
+
+def _any(which: npt.NDArray[np.bool_], cells: Ids) -> npt.NDArray[np.bool_]:
+    """Whether a cell has one of the points ``which`` (n,), (m,)."""
+    found: npt.NDArray[np.bool_] = which[cells[:, 0]]
+    for column in cells.T[1:]:
+        found |= which[column]
+    return found
 
 
 def numbered(linked: tuple[Ids, Ids], inside: npt.NDArray[np.bool_]) -> Ids:
