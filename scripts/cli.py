@@ -36,7 +36,7 @@ def _mesh(arguments: argparse.Namespace, out: TextIO) -> int:
     folder = arguments.output or folders.default_folder(case)
     with blamed_on("geometry"):
         geometry = geometries.geometry(case)
-    print(build_mesh(geometry, case, folder, arguments.export), file=out)
+    print(build_mesh(geometry, case, folder, arguments.export, use_cache=arguments.cache), file=out)
     return 0
 
 
@@ -50,7 +50,13 @@ def _run(arguments: argparse.Namespace, out: TextIO) -> int:
 
     from lisic.scripts.run import run
 
-    return run(case, folder, resume=arguments.resume, overwrite=arguments.overwrite)
+    return run(
+        case,
+        folder,
+        resume=arguments.resume,
+        overwrite=arguments.overwrite,
+        use_cache=arguments.cache,
+    )
 
 
 def _render(arguments: argparse.Namespace, out: TextIO) -> int:

@@ -83,6 +83,15 @@ def parser() -> argparse.ArgumentParser:
     def add_output(one: argparse.ArgumentParser, what: str) -> None:
         one.add_argument("-o", "--output", metavar="DIR", type=Path, help=what)
 
+    def add_no_cache(one: argparse.ArgumentParser) -> None:
+        one.add_argument(
+            "--no-cache",
+            dest="cache",
+            action="store_false",
+            help="build the mesh, also if one of this geometry is kept from a run before, and "
+            "keep none (they are kept in $LISIC_CACHE_DIR, or ~/.cache/lisic)",
+        )
+
     add_case(
         command(
             "check",
@@ -111,6 +120,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="write the mesh for another program, too: .inp (Abaqus), .msh (gmsh), .vtu, .xdmf",
     )
+    add_no_cache(mesh)
     add_output(mesh, "folder to write into (default: results/NAME)")
 
     run = command(
@@ -123,6 +133,7 @@ def parser() -> argparse.ArgumentParser:
         "of ranks\n\n" + _RUN_FOLDER + "\n" + _EXIT_CODES,
     )
     add_case(run)
+    add_no_cache(run)
     add_output(run, "run folder (default: results/NAME)")
     again = run.add_mutually_exclusive_group()
     again.add_argument(

@@ -3,28 +3,30 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import meshio
 import numpy as np
 from lisic.mesh import export as foreign
 from lisic.mesh.regions import RegionMesh
-from lisic.scripts import folders
+from lisic.scripts import folders, mesh_cache
 from lisic.scripts.case import Case
+from lisic.scripts.mesh_cache import Geometry
 from lisic.scripts.refusal import blamed_on, misfit
 
 
-class Geometry(Protocol):
-    """What the mesh room's geometries have in common."""
-
-    def build(self) -> tuple[RegionMesh, dict[str, Any]]:
-        """Mesh and report."""
-
-
-def build_mesh(geometry: Geometry, case: Case, folder: Path, other: Path | None = None) -> str:
+def build_mesh(
+    geometry: Geometry,
+    case: Case,
+    folder: Path,
+    other: Path | None = None,
+    *,
+    use_cache: bool = True,
+) -> str:
     """Build the mesh of ``case`` into ``folder``/mesh; the report as a table.
 
-    ``other`` is a file for another program to write it into, too.
+    ``other`` is a file for another program to write it into, too; ``use_cache`` says whether the
+    mesh may come from a run before.
 
     Raises:
         Refusal: a geometry that can't be meshed, or a folder that may not be written.
@@ -34,7 +36,8 @@ def build_mesh(geometry: Geometry, case: Case, folder: Path, other: Path | None 
         raise misfit(str(folder), text, key=("--output",))
     folders.check(folder, case)
     with blamed_on("geometry"):
-        mesh, report = geometry.build()
+        built = mesh_cache.build(geometry, use_cache=use_cache)
+    mesh, report = built.mesh, built.report
     if other is not None:
         with blamed_on("--export"):
             foreign.export(mesh, other)
@@ -43,7 +46,7 @@ def build_mesh(geometry: Geometry, case: Case, folder: Path, other: Path | None 
     mesh.save(target / "mesh.npz")
     (target / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     export(mesh, target / "mesh.vtu")
-    return f"{table(report)}\n\nwritten: {target}/mesh.npz, report.json, mesh.vtu" + (
+    return f"{table(report)}\n\n{built.said}\nwritten: {target}/mesh.npz, report.json, mesh.vtu" + (
         f"\n         {other}" if other is not None else ""
     )
 

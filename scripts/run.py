@@ -9,13 +9,14 @@ from typing import Any
 
 import lisic.solvers  # noqa: F401  (makes DOLFINx importable, before MPI)
 from lisic.mesh.regions import RegionMesh
-from lisic.scripts import build, folders, geometries
+from lisic.scripts import build, folders, geometries, mesh_cache
 from lisic.scripts.case import Case
 from lisic.scripts.collective import on_root
 from lisic.scripts.columns import derived
 from lisic.scripts.hooks import CheckpointHook, FieldsHook, HistoryHook, ProgressHook
 from lisic.scripts.launch import refuse_lone_ranks
 from lisic.scripts.manifest import manifest, write_json
+from lisic.scripts.mesh_cache import Built
 from lisic.scripts.mesh_command import export
 from lisic.scripts.ranges import Outside, outside, told_elsewhere
 from lisic.scripts.refusal import Exit, Refusal, blamed_on
@@ -38,8 +39,17 @@ _SHOWN = (
 
 
 @told_elsewhere()
-def run(case: Case, folder: Path, *, resume: bool = False, overwrite: bool = False) -> int:
+def run(
+    case: Case,
+    folder: Path,
+    *,
+    resume: bool = False,
+    overwrite: bool = False,
+    use_cache: bool = True,
+) -> int:
     """Compute ``case`` into ``folder``; the exit code. Collective over all ranks of the job.
+
+    ``use_cache`` says whether the mesh may come from a run before.
 
     Raises:
         Refusal: an input that turns out impossible; nothing has been written then.
@@ -53,56 +63,58 @@ def run(case: Case, folder: Path, *, resume: bool = False, overwrite: bool = Fal
 
     if comm.rank == 0:
         print(f"{case.name}: {'reading' if going_on else 'building'} the mesh", flush=True)
-    built = on_root(comm, lambda: _mesh(case, folder, going_on))
-    serial, report = comm.bcast(built)
+    built = comm.bcast(on_root(comm, lambda: _mesh(case, folder, going_on, use_cache)))
+    serial = built.mesh
     model = build.model(case, serial)
     doubts = outside(case, model.materials, serial)
     anew = overwrite or not going_on
-    on_root(comm, lambda: _open(case, folder, serial, report, model, doubts, anew))
+    on_root(comm, lambda: _open(case, folder, built, model, doubts, anew))
 
     log = (folder / "run.log").open("a", encoding="utf-8") if comm.rank == 0 else None
     streams = [sys.stdout, log] if log is not None else []
     try:
-        for doubt in doubts:
+        for line in (built.said, *doubts):
             for stream in streams:
-                print(doubt, file=stream, flush=True)
+                print(line, file=stream, flush=True)
         return _compute(comm, case, folder, serial, model, going_on, started, streams)
     finally:
         if log is not None:
             log.close()
 
 
-def _mesh(case: Case, folder: Path, going_on: bool) -> tuple[RegionMesh, dict[str, Any]]:
-    """The mesh: built, or the very one that the run began with."""
+def _mesh(case: Case, folder: Path, going_on: bool, use_cache: bool) -> Built:
+    """The mesh: built, from the cache, or the very one that the run began with."""
     if going_on:
         try:
             report = json.loads((folder / "mesh" / "report.json").read_text(encoding="utf-8"))
-            return RegionMesh.load(folder / "mesh" / "mesh.npz"), report
+            mesh = RegionMesh.load(folder / "mesh" / "mesh.npz")
+            return Built(mesh, report, "run folder", "mesh from the run folder")
         except (OSError, ValueError) as error:
             text = f"expected the mesh this run began with, to resume it ({error})"
             raise Refusal(text, key=("--resume",)) from None
     with blamed_on("geometry"):
-        return geometries.geometry(case).build()
+        return mesh_cache.build(geometries.geometry(case), use_cache=use_cache)
 
 
 def _open(
     case: Case,
     folder: Path,
-    mesh: RegionMesh,
-    report: dict[str, Any],
+    built: Built,
     model: build.Model,
     doubts: tuple[Outside, ...],
     anew: bool,
 ) -> None:
     """Make the run folder and write what is known before the first increment (rank 0)."""
+    mesh = built.mesh
     if anew:
         folders.create(folder, overwrite=folders.is_run(folder))
         (folder / "mesh").mkdir(exist_ok=True)
         mesh.save(folder / "mesh" / "mesh.npz")
         export(mesh, folder / "mesh" / "mesh.vtu")
-        write_json(folder / "mesh" / "report.json", report)
+        write_json(folder / "mesh" / "report.json", built.report)
         (folder / "case.toml").write_text(case.to_toml(), encoding="utf-8")
     known = manifest(case, model.materials, doubts, mesh.checksum(), mesh.regions, model.kinematics)
+    known["mesh_from"] = built.origin
     write_json(folder / "manifest.json", known)
 
 

@@ -43,7 +43,7 @@ def runs(monkeypatch):
     """Stand in for the solver; the calls it got."""
     calls = []
 
-    def run(case, folder, *, resume, overwrite):
+    def run(case, folder, *, resume, overwrite, use_cache):
         calls.append((case.name, str(folder), resume, overwrite))
         return 3
 

@@ -12,7 +12,7 @@ import pytest
 from lisic.mesh.channel import Channel
 from lisic.mesh.external import ExternalMesh
 from lisic.mesh.regions import RegionMesh
-from lisic.scripts import mesh_cache
+from lisic.scripts import cli, mesh_cache
 
 CHANNEL = Channel(0.1, 0.5, 4)
 
@@ -242,3 +242,42 @@ def test_where_the_cache_is(monkeypatch, tmp_path):
     assert mesh_cache._folder() == tmp_path / "own" / "meshes"
     # The same values, the same key, wherever the cache lies.
     assert mesh_cache.key(replace(CHANNEL)) == mesh_cache.key(CHANNEL)
+
+
+CASE = """
+name = "channel"
+[geometry]
+kind = "channel"
+radius = "50 nm"
+length = "1 um"
+elements_across = 2
+[[step]]
+kind = "rest"
+duration = "1 s"
+[stepping]
+initial_fraction = 1.0
+largest_fraction = 1.0
+"""
+
+
+def test_commands_say_where_the_mesh_came_from(cache, tmp_path, capsys):
+    (tmp_path / "case.toml").write_text(CASE)
+
+    def lisic(name: str, folder: str, *more: str) -> tuple[Path, str]:
+        assert (
+            cli.main([name, str(tmp_path / "case.toml"), "-o", str(tmp_path / folder), *more]) == 0
+        )
+        return tmp_path / folder, capsys.readouterr().out
+
+    assert "mesh built in" in lisic("mesh", "look", "--no-cache")[1]
+    assert not cache.exists()
+    runs = [lisic("run", "first"), lisic("run", "second"), lisic("run", "third", "--no-cache")]
+    manifests = [json.loads((folder / "manifest.json").read_text()) for folder, _ in runs]
+    assert [one["mesh_from"] for one in manifests] == ["built", "cache", "built"]
+    assert len({one["mesh_sha256"] for one in manifests}) == 1
+    assert "mesh from the cache (" in (tmp_path / "second" / "run.log").read_text()
+    reports = [(folder / "mesh" / "report.json").read_text() for folder, _ in runs]
+    assert reports[0] == reports[1] == reports[2]
+    assert "mesh from the cache (" in lisic("mesh", "look")[1]
+    folder, _ = lisic("run", "second", "--resume")
+    assert json.loads((folder / "manifest.json").read_text())["mesh_from"] == "run folder"
