@@ -1,57 +1,17 @@
 """The coloured shape itself, as pixels: regions, their outlines, fibres. Only here VTK draws."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from lisic.scripts.camera import SUPERSAMPLING, Pixels, View, aim, downsampled
 from lisic.scripts.scales import ColourRange
 from lisic.scripts.snapshot import Floats, Snapshot
-
-type Pixels = npt.NDArray[np.uint8]
 
 DARK, LIGHT = "#1a1a1a", "#f4f4f4"
 IDLE = "#e4e4e4"
 _FACES = [[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]]  # of a tetrahedron, seen from outside
-_SUPERSAMPLING = 2
-_VIEW_3D = np.array([0.55, 0.42, 0.72])  # towards the viewer; y, the thickness, stays upright
-
-
-@dataclass(frozen=True)
-class View:
-    """What the camera sees: axes of the picture and the box it frames.
-
-    Attributes:
-        right: unit vector along the picture's width.
-        up: unit vector along its height.
-        centre: of the box, um.
-        width: of the box, um.
-        height: of the box, um.
-    """
-
-    right: Floats
-    up: Floats
-    centre: Floats
-    width: float
-    height: float
-
-    @classmethod
-    def of(cls, points: Floats, dim: int) -> "View":
-        """The view that frames ``points``: the plane itself in 2D, from an upper corner in 3D."""
-        right, up = np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])
-        if dim == 3:
-            towards = _VIEW_3D / np.linalg.norm(_VIEW_3D)
-            right = np.cross(up, towards)
-            right /= np.linalg.norm(right)
-            up = np.cross(towards, right)
-        seen = points @ np.column_stack([right, up])
-        low, high = seen.min(axis=0), seen.max(axis=0)
-        middle = points.mean(axis=0)
-        offset = (low + high) / 2 - middle @ np.column_stack([right, up])
-        centre = middle + offset[0] * right + offset[1] * up
-        width, height = high - low
-        return cls(right, up, centre, float(width), float(height))
 
 
 def draw(
@@ -82,13 +42,13 @@ def draw(
     import pyvista as pv
 
     points = snapshot.deformed(scale, stretch)
-    pixels = (size[0] * _SUPERSAMPLING, size[1] * _SUPERSAMPLING)
+    pixels = (size[0] * SUPERSAMPLING, size[1] * SUPERSAMPLING)
     plotter = pv.Plotter(off_screen=True, window_size=pixels, lighting=None)
     plotter.set_background("white")
     # A diverging map is white where sequential ones are dark: outlines must show on both.
     outline_colour = DARK if span.both_signs and not span.log else LIGHT
     values = span.normalised(snapshot.values(field))
-    line = max(size) / 1000 * _SUPERSAMPLING
+    line = max(size) / 1000 * SUPERSAMPLING
     # Lines lie in the surfaces they bound: lifted towards the viewer, or they would flicker.
     lift = 1e-4 * (view.width + view.height) * np.cross(view.right, view.up)
     for number in np.unique(snapshot.region):
@@ -123,10 +83,10 @@ def draw(
         for colour, width in ((DARK, 4.2), ("white", 2.0)):
             fibres = fibres.translate(lift)
             plotter.add_mesh(fibres, color=colour, line_width=width * line, lighting=False)
-    _aim(plotter, view, size)
+    aim(plotter, view, size)
     image = plotter.screenshot(return_img=True)
     plotter.close()
-    return _downsampled(np.asarray(image)[..., :3])
+    return downsampled(np.asarray(image)[..., :3])
 
 
 def _surface(snapshot: Snapshot, points: Floats, cells: npt.NDArray[np.bool_]) -> Any:
@@ -144,23 +104,3 @@ def _surface(snapshot: Snapshot, points: Floats, cells: npt.NDArray[np.bool_]) -
     surface = pv.PolyData.from_regular_faces(points[used], local.reshape(corners.shape))
     surface.point_data["number"] = used
     return surface
-
-
-def _aim(plotter: Any, view: View, size: tuple[int, int]) -> None:
-    towards = np.cross(view.right, view.up)
-    reach = 10 * (view.width + view.height)
-    camera = plotter.camera
-    camera.parallel_projection = True
-    camera.focal_point = view.centre
-    camera.position = view.centre + reach * towards
-    camera.up = view.up
-    # Half the height that the window shows; the window has the view's own shape.
-    camera.parallel_scale = 0.5 * max(view.height, view.width * size[1] / size[0])
-    camera.clipping_range = (0.1 * reach, 2 * reach)
-
-
-def _downsampled(image: Pixels) -> Pixels:
-    """Mean over blocks of supersampled pixels: smooth edges, the same on every machine."""
-    n = _SUPERSAMPLING
-    blocks = image.reshape(image.shape[0] // n, n, image.shape[1] // n, n, 3)
-    return np.asarray(blocks.mean(axis=(1, 3)) + 0.5, dtype=np.uint8)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from lisic.scripts.draw import Pixels
+from lisic.scripts.camera import Pixels
 from lisic.scripts.field_style import FieldStyle
 from lisic.scripts.scales import ColourRange, scale_bar, show_length
 from matplotlib.backends.backend_agg import FigureCanvasAgg

@@ -1,29 +1,16 @@
-"""Pictures of a run: fields on the deformed shape, and plots of the history.
+"""Pictures of a run: fields on the deformed shape, and plots of the history."""
 
-VTK draws in a serial process of its own, off screen: with neither an X server nor EGL it ends
-with a segmentation fault, which no ``except`` catches, and it must never run inside ``mpirun``.
-"""
-
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from lisic.scripts import apart
 from lisic.scripts.field_style import DEFAULT_FIELDS, field_style
 from lisic.scripts.launch import place
 from lisic.scripts.plots import plot_history
-from lisic.scripts.refusal import Unfit
 from lisic.scripts.run_folder import Output, RunFolder
 from lisic.scripts.scales import colour_range, show_number, show_span, show_time, stretch_factor
-
-_MEND = (
-    "VTK draws off screen with EGL; if that is missing, install it "
-    "(Debian, Ubuntu: apt install libegl1; Fedora: dnf install mesa-libEGL)"
-)
 
 
 @dataclass(frozen=True)
@@ -89,7 +76,7 @@ def render(
         value_range=value_range,
         output=str(target),
     )
-    pictures = _draw_apart(job)
+    pictures = apart.draw("lisic.scripts.render", asdict(job))
     if len(run.history):
         pictures.append(plot_history(run.history, run.name, target / "history.png"))
     return pictures
@@ -101,33 +88,10 @@ def _refuse_ranks() -> None:
         raise ValueError(f"started on {ranks} MPI ranks; lisic render runs on one, without mpirun")
 
 
-def _draw_apart(job: Job) -> list[Path]:
-    """Run :func:`_draw` in a process of its own and return its pictures."""
-    environment = dict(os.environ)
-    if sys.platform == "linux":
-        # Otherwise VTK first looks for an X server, and is slow where one is far away.
-        environment.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
-    process = subprocess.run(
-        [sys.executable, "-m", "lisic.scripts.render"],
-        input=json.dumps(asdict(job)),
-        capture_output=True,
-        text=True,
-        env=environment,
-        check=False,
-    )
-    if process.returncode < 0:
-        raise Unfit(f"the drawing process died of signal {-process.returncode}; {_MEND}")
-    if process.returncode != 0:
-        raise RuntimeError(f"the drawing process failed:\n{process.stderr}")
-    answer = json.loads(process.stdout.splitlines()[-1])
-    if "refused" in answer:
-        raise ValueError(answer["refused"])
-    return [Path(picture) for picture in answer["pictures"]]
-
-
 def _draw(job: Job) -> list[Path]:
     """All pictures of a job, in this process."""
-    from lisic.scripts.draw import View, draw
+    from lisic.scripts.camera import View
+    from lisic.scripts.draw import draw
     from lisic.scripts.picture import Page, save_page
     from lisic.scripts.snapshot import Snapshot
 
@@ -226,14 +190,5 @@ def _file_part(run: RunFolder, output: Output) -> str:
     return f"step{span.number}-{span.kind}" if span else "start"
 
 
-def _main() -> None:
-    job = json.load(sys.stdin)
-    try:
-        pictures = _draw(Job(**job))
-        print(json.dumps({"pictures": [str(picture) for picture in pictures]}))
-    except ValueError as error:
-        print(json.dumps({"refused": str(error)}))
-
-
 if __name__ == "__main__":
-    _main()
+    apart.answer(lambda job: _draw(Job(**job)))

@@ -7,7 +7,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from lisic.mesh.channel import Channel
-from lisic.scripts import render as render_module
+from lisic.scripts import apart
 from lisic.scripts.picture import WIDTH
 from lisic.scripts.refusal import Unfit
 from lisic.scripts.render import render
@@ -227,7 +227,7 @@ def test_without_egl_the_crash_says_how_to_mend_it(made_up, tmp_path, monkeypatc
 
 
 def test_a_bug_in_the_drawing_process_is_shown(made_up, tmp_path, monkeypatch):
-    monkeypatch.setattr(render_module.sys, "executable", shutil.which("false"))
+    monkeypatch.setattr(apart.sys, "executable", shutil.which("false"))
     with pytest.raises(RuntimeError, match="the drawing process failed"):
         render(made_up, output=tmp_path)
 
