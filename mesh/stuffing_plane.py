@@ -1,19 +1,22 @@
-"""Triangles of both phases of a level-set function in a rectangle, by isosurface stuffing.
+"""Triangles of the phases of level-set functions in a rectangle, by isosurface stuffing.
 
 The method of :mod:`lisic.mesh.stuffing` in two dimensions, on squares divided by alternating
-diagonals: nodes close to the interface move onto it, triangles still crossed are cut.
+diagonals: nodes close to an interface move onto it, triangles still crossed are cut. Where three
+phases meet in a triangle, it is cut into six around the middle of its three cuts.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 from lisic.mesh.regions import Floats, Ids
 from lisic.mesh.stuffing import Stuffed
 
 # An edge crossed closer to its end than this share of its length moves the end.
 _CLOSE = 0.3
 _EDGES = np.array([(0, 1), (1, 2), (0, 2)])
+_NONE = -1
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,23 @@ class Grid:
         return face
 
 
+@dataclass(frozen=True, eq=False)
+class Parted:
+    """Triangles of several phases.
+
+    Attributes:
+        points: in um, (n, 2).
+        cells: point numbers, positively oriented, (m, 3).
+        phase: of every cell, (m,).
+        area: of every cell in um^2, (m,).
+    """
+
+    points: Floats
+    cells: Ids
+    phase: Ids
+    area: Floats
+
+
 def stuff(grid: Grid, values: Floats) -> Stuffed:
     """Mesh the rectangle, conforming to the interface on which ``values`` (n,) vanish.
 
@@ -62,40 +82,74 @@ def stuff(grid: Grid, values: Floats) -> Stuffed:
     Raises:
         ValueError: as many values as nodes are needed, all finite.
     """
-    if values.shape != (len(grid.points),) or not np.isfinite(values).all():
+    parted = part(grid, values[None])
+    return Stuffed(parted.points, parted.cells, parted.phase == 0, parted.area)
+
+
+def part(grid: Grid, levels: Floats) -> Parted:
+    """Mesh the rectangle, conforming to the interfaces of the phases of ``levels`` (k, n).
+
+    A place is of the phase of the first level that is negative there, or of phase k. The levels
+    at the grid's nodes must be equal at periodic copies.
+
+    Raises:
+        ValueError: as many values as nodes are needed, all finite.
+    """
+    k, n = levels.shape
+    if n != len(grid.points) or not np.isfinite(levels).all():
         raise ValueError(
-            f"values must be {len(grid.points)} finite numbers, got shape {values.shape}"
+            f"values must be {len(grid.points)} finite numbers, got shape {levels.shape[1:]}"
         )
-    n = len(values)
-    sign = np.sign(values).astype(np.int64)
-    points = _snap(grid, values, sign)
-    signs = sign[grid.cells]
-    crossed = (signs.min(axis=1) < 0) & (signs.max(axis=1) > 0)
+    label = _first(levels <= 0)
+    # On an interface a node belongs to no phase.
+    label[np.append(levels, np.ones((1, n)), axis=0)[label, np.arange(n)] == 0] = _NONE
+    points = _snap(grid, levels, label)
+    labels = label[grid.cells]
+    lowest = np.where(labels == _NONE, k, labels).min(axis=1)
+    highest = labels.max(axis=1)
+    crossed = lowest < highest
     whole = grid.cells[~crossed]
-    phase = np.sign(signs[~crossed].sum(axis=1))
-    flat = phase == 0
-    phase[flat] = np.where(values[whole[flat]].sum(axis=1) < 0, -1, 1)
+    phase = highest[~crossed]
+    flat = phase == _NONE
+    phase[flat] = _first(levels[:, whole[flat]].sum(axis=2) < 0)
     cut = grid.cells[crossed]
     ends = np.sort(cut[:, _EDGES].reshape(-1, 2), axis=1)
-    ends = ends[sign[ends[:, 0]] * sign[ends[:, 1]] < 0]
+    ends = ends[_differ(label, ends)]
     edge = np.unique(ends[:, 0] * n + ends[:, 1])
     low, high = np.divmod(edge, n)
-    share = (values[low] / (values[low] - values[high]))[:, None]
+    share = _share(levels, label, low, high)[:, None]
     points = np.concatenate([points, points[low] + share * (points[high] - points[low])])
 
     def middle(p: Ids, q: Ids) -> Ids:
-        return n + np.searchsorted(edge, np.minimum(p, q) * n + np.maximum(p, q))
+        found: Ids = n + np.searchsorted(edge, np.minimum(p, q) * n + np.maximum(p, q))
+        return found
 
-    order = np.argsort(sign[cut], axis=1, kind="stable")
+    parts, phases = [whole], [phase]
+    lowest, highest = lowest[crossed], highest[crossed]
+    labels = label[cut]
+    three = ((labels != lowest[:, None]) & (labels != highest[:, None]) & (labels != _NONE)).any(1)
+    a, b, c = cut[three].T
+    ab, bc, ca = middle(a, b), middle(b, c), middle(c, a)
+    centre = len(points) + np.arange(len(a))
+    points = np.concatenate([points, (points[ab] + points[bc] + points[ca]) / 3])
+    for corner, after, before in ((a, ab, ca), (b, bc, ab), (c, ca, bc)):
+        parts += [np.stack([corner, after, centre], 1), np.stack([corner, centre, before], 1)]
+        phases += [label[corner], label[corner]]
+    two = ~three
+    cut, lowest, highest = cut[two], lowest[two], highest[two]
+    sign = np.where(labels[two] == _NONE, 0, np.where(labels[two] == lowest[:, None], -1, 1))
+    order = np.argsort(sign, axis=1, kind="stable")
     nodes = np.take_along_axis(cut, order, axis=1)
-    parts, sides = [whole], [phase]
-    on = (sign[cut] == 0).any(axis=1)
+    on = (sign == 0).any(axis=1)
     a, o, b = nodes[on].T
     m = middle(a, b)
     parts += [np.stack([a, m, o], axis=1), np.stack([m, b, o], axis=1)]
-    sides += [np.full(len(a), -1), np.full(len(a), 1)]
-    lone = ~on & ((sign[cut] < 0).sum(axis=1) == 1)
-    for side, which, columns in ((-1, lone, [0, 1, 2]), (1, ~on & ~lone, [2, 0, 1])):
+    phases += [lowest[on], highest[on]]
+    lone = ~on & ((sign < 0).sum(axis=1) == 1)
+    for which, columns, alone, others in (
+        (lone, [0, 1, 2], lowest, highest),
+        (~on & ~lone, [2, 0, 1], highest, lowest),
+    ):
         a, b, c = nodes[which][:, columns].T
         ab, ac = middle(a, b), middle(a, c)
         # The shorter diagonal of the rest gives the better triangles.
@@ -106,27 +160,49 @@ def stuff(grid: Grid, values: Floats) -> Stuffed:
         parts.append(np.stack([a, ab, ac], axis=1))
         parts.append(np.where(short, np.stack([ab, b, c], 1), np.stack([ab, b, ac], 1)))
         parts.append(np.where(short, np.stack([ab, c, ac], 1), np.stack([b, c, ac], 1)))
-        sides += [np.full(len(a), s) for s in (side, -side, -side)]
-    cells, phase = np.concatenate(parts), np.concatenate(sides)
+        phases += [alone[which], others[which], others[which]]
+    cells, phase = np.concatenate(parts), np.concatenate(phases)
     used, cells = np.unique(cells, return_inverse=True)
     points, cells = points[used], cells.reshape(-1, 3).astype(np.int64)
-    p, q, r = (points[cells[:, k]] for k in range(3))
+    p, q, r = (points[cells[:, j]] for j in range(3))
     u, v = q - p, r - p
     area = (u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) / 2
     cells[area < 0] = cells[area < 0][:, ::-1]
-    return Stuffed(points, cells, phase < 0, np.abs(area))
+    return Parted(points, cells, phase, np.abs(area))
 
 
-def _snap(grid: Grid, values: Floats, sign: Ids) -> Floats:
-    """Move nodes onto a close interface; their ``sign`` becomes 0. Returns the new positions."""
+def _first(holds: npt.NDArray[np.bool_]) -> Ids:
+    """Number of the first of ``holds`` (k, m) that is true, or k, (m,)."""
+    never = np.ones((1, holds.shape[1]), dtype=bool)
+    number: Ids = np.append(holds, never, axis=0).argmax(axis=0).astype(np.int64)
+    return number
+
+
+def _differ(label: Ids, edges: Ids) -> npt.NDArray[np.bool_]:
+    """Whether the ends of ``edges`` (m, 2) are of different phases, (m,)."""
+    a, b = label[edges].T
+    differ: npt.NDArray[np.bool_] = (a != b) & (a != _NONE) & (b != _NONE)
+    return differ
+
+
+def _share(levels: Floats, label: Ids, a: Ids, b: Ids) -> Floats:
+    """How far from ``a`` to ``b`` the interface between their phases lies, (m,)."""
+    # The level of the phase that comes first is negative there and positive at the other end.
+    first = np.minimum(label[a], label[b])
+    share: Floats = levels[first, a] / (levels[first, a] - levels[first, b])
+    return share
+
+
+def _snap(grid: Grid, levels: Floats, label: Ids) -> Floats:
+    """Move nodes onto a close interface; they then have no ``label``. Returns the positions."""
     edges = np.unique(np.sort(grid.cells[:, _EDGES].reshape(-1, 2), axis=1), axis=0)
-    edges = edges[sign[edges[:, 0]] * sign[edges[:, 1]] < 0]
+    edges = edges[_differ(label, edges)]
     a, b = np.concatenate([edges, edges[:, ::-1]]).T
-    share = values[a] / (values[a] - values[b])
+    share = _share(levels, label, a, b)
     a, b, share = a[share < _CLOSE], b[share < _CLOSE], share[share < _CLOSE]
     may_move = (grid.face[a] & grid.face[b]) == grid.face[a]
     # A node on a side moves along it only; otherwise the interface is taken to pass through it.
-    stays = np.zeros(len(values), dtype=bool)
+    stays = np.zeros(len(label), dtype=bool)
     stays[a[~may_move]] = True
     column = grid.rows + 1
     either = stays[:column] | stays[-column:]
@@ -139,6 +215,6 @@ def _snap(grid: Grid, values: Floats, sign: Ids) -> Floats:
     a, b, share = a[nearest], b[nearest], share[nearest]
     points = grid.points.copy()
     points[a] += share[:, None] * (points[b] - points[a])
-    sign[a] = 0
-    sign[stays] = 0
+    label[a] = _NONE
+    label[stays] = _NONE
     return points

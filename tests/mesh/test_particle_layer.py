@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from lisic.mesh import facets, quality
+from lisic.mesh import quality
 from lisic.mesh.particle_layer import ParticleLayer
-from lisic.mesh.stuffing_plane import Grid, stuff
 
 
 def layer(**changes):
@@ -67,16 +66,3 @@ def test_a_large_void_holds_no_solid():
 def test_refusals(change, message):
     with pytest.raises(ValueError, match=message):
         layer(**change).build()
-
-
-def test_the_interface_of_a_circle_lies_on_the_circle():
-    grid = Grid(1.0, 1.0, 40, 40)
-    centre = np.array([0.503, 0.491])
-    mesh = stuff(grid, np.linalg.norm(grid.points - centre, axis=1) - 0.3)
-    shared, a, b = facets.shared(mesh.cells, len(mesh.points))
-    wall = shared[mesh.inside[a] != mesh.inside[b]]
-    # Linear interpolation on an edge h = 0.025 sqrt(2) misses by at most h^2 / (8 R) = 5.2e-4.
-    distance = np.linalg.norm(mesh.points[np.unique(wall)] - centre, axis=1)
-    assert np.abs(distance - 0.3).max() < 5.3e-4
-    length = np.linalg.norm(np.diff(mesh.points[wall], axis=1)[:, 0], axis=1).sum()
-    assert length == pytest.approx(2 * np.pi * 0.3, rel=2e-3)
