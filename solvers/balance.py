@@ -33,6 +33,7 @@ class Balance:
 
     Attributes:
         u: displacement, um (P2).
+        fibres: the fibres in the rank's own cells, or None where the mesh or the case has none.
         point_volume: (n_own * points_per_cell,) reference volume of each quadrature point.
     """
 
@@ -99,11 +100,11 @@ class Balance:
             residual += form
             tangent += ufl.derivative(form, self.u, trial)
 
-        self._fibres = None
+        self.fibres: Fibres | None = None
         if fibre is not None and mesh.fibres is not None:
             if kinematics.name == "axisymmetric":
                 raise ValueError("fibres need plane strain or 3d, got axisymmetric")
-            self._fibres = Fibres(self.space, DISPLACEMENT_DEGREE, mesh.fibres, fibre)
+            self.fibres = Fibres(self.space, DISPLACEMENT_DEGREE, mesh.fibres, fibre)
         self._residual = _compile(residual)
         self._jacobian = _compile(tangent)
         self._gradient = fem.Expression(
@@ -172,9 +173,9 @@ class Balance:
         with vector.localForm() as local:
             local.set(0.0)
         dolfinx.fem.petsc.assemble_vector(vector, self._residual)
-        if self._fibres is not None:
+        if self.fibres is not None:
             with vector.localForm() as local:
-                self._fibres.add_forces(self.u.x.array, local.array_w)
+                self.fibres.add_forces(self.u.x.array, local.array_w)
         vector.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
         return vector
 
@@ -183,8 +184,8 @@ class Balance:
         self._tangent.x.array[: tangent.size] = tangent.ravel()
         self._matrix.zeroEntries()
         dolfinx.fem.petsc.assemble_matrix(self._matrix, self._jacobian)
-        if self._fibres is not None:
-            self._fibres.add_stiffness(self.u.x.array, self._matrix)
+        if self.fibres is not None:
+            self.fibres.add_stiffness(self.u.x.array, self._matrix)
         self._matrix.assemble()
         return self._matrix
 

@@ -18,17 +18,19 @@ from typing import Any
 import basix
 import numpy as np
 import numpy.typing as npt
+from lisic.materials.jit import njit
 from lisic.solvers.curves import CurvePieces, barycentric, corners
 from lisic.solvers.loads import FibreLaw
 from petsc4py import PETSc
 
 Array = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
 
 # Gauss points of a piece. The strain of quadratic displacements is linear along it; two are exact
 # for its square.
 PLACES, WEIGHTS = np.polynomial.legendre.leggauss(2)
-# Points whose contributions to the matrix are held at once: 30 x 30 numbers each.
-CHUNK = 4096
+# Cells whose matrices, 30 x 30 numbers each in 3D, are held at once.
+CHUNK = 1024
 
 
 class Fibres:
@@ -60,11 +62,23 @@ class Fibres:
         direction = np.linalg.solve(edges, tangent[..., None])[..., 0]
         self._along: Array = np.einsum("kqn,qk->qn", gradients, direction)
         self._tangent = tangent
-        self._stiffness = law.youngs_modulus * law.section * np.outer(lengths, 0.5 * WEIGHTS)
-        self._stiffness = self._stiffness.ravel()
+        self._modulus = law.youngs_modulus
+        self._length = np.outer(lengths, 0.5 * WEIGHTS).ravel()
+        self._stiffness = law.youngs_modulus * law.section * self._length
         self._dofs = space.dofmap.list[cell]
         self._dim = mesh.geometry.dim
-        self._cells = np.flatnonzero(np.diff(cell, prepend=-1))  # first point of each cell
+        # The first point of each cell, and in the end that after the last.
+        self._first = np.flatnonzero(np.diff(cell, prepend=-1, append=-1))
+
+    def stress(self, u: Array) -> tuple[Array, Array]:
+        """Axial force over the section, E ln(lambda) / lambda, at displacement ``u``.
+
+        Returns:
+            (points,) stress, MPa, positive in tension, and the reference length (um) that each
+            point stands for.
+        """
+        _, s = self._deformed(u)
+        return self._modulus * np.log(s) / (2.0 * np.sqrt(s)), self._length
 
     def add_forces(self, u: Array, forces: Array) -> None:
         """Add the internal forces at displacement ``u`` (own and ghost dofs) to ``forces``."""
@@ -81,22 +95,43 @@ class Fibres:
         a, s = self._deformed(u)
         isotropic = self._stiffness * np.log(s) / (2.0 * s)
         axial = self._stiffness * (1.0 - np.log(s)) / s**2
-        block = axial[:, None, None] * a[:, :, None] * a[:, None, :]
-        block[:, range(self._dim), range(self._dim)] += isotropic[:, None]
-        bounds = np.append(self._cells, len(s))
-        first = 0
-        while first < len(self._cells):
-            last = max(first + 1, np.searchsorted(bounds, bounds[first] + CHUNK, "right") - 1)
-            chunk = slice(bounds[first], bounds[last])
-            g = self._along[chunk]
-            by_point = np.einsum("qn,qij,qm->qnimj", g, block[chunk], g, optimize=True)
-            by_cell = np.add.reduceat(by_point, bounds[first:last] - bounds[first])
-            dofs = self._dofs[self._cells[first:last]]
-            matrix.setValuesBlockedLocalRCV(dofs, dofs, by_cell, PETSc.InsertMode.ADD_VALUES)
-            first = int(last)
+        n_nodes = self._dofs.shape[1]
+        for start in range(0, len(self._first) - 1, CHUNK):
+            first = self._first[start : start + CHUNK + 1]
+            blocks = np.zeros((len(first) - 1, n_nodes, self._dim, n_nodes, self._dim))
+            _cell_matrices(first, self._along, a, isotropic, axial, blocks)
+            dofs = self._dofs[first[:-1]]
+            matrix.setValuesBlockedLocalRCV(dofs, dofs, blocks, PETSc.InsertMode.ADD_VALUES)
 
     def _deformed(self, u: Array) -> tuple[Array, Array]:
         """a = F t (points, dim) and the square of its length (points,)."""
         local = u.reshape(-1, self._dim)[self._dofs]
         a = self._tangent + np.einsum("qn,qni->qi", self._along, local)
         return a, np.einsum("qi,qi->q", a, a)
+
+
+@njit
+def _cell_matrices(
+    first: Indices, along: Array, a: Array, isotropic: Array, axial: Array, out: Array
+) -> None:
+    """Tangent of the points of each cell, added to ``out`` (cells, nodes, dim, nodes, dim).
+
+    Args:
+        first: (cells + 1,) number of each cell's first point, in the end that after the last.
+        along: (points, nodes) derivatives of the shape functions along the fibre.
+        a: (points, dim) deformed tangent.
+        isotropic, axial: (points,) factors of I and of a (x) a.
+        out: written.
+    """
+    n_nodes, dim = along.shape[1], a.shape[1]
+    for cell in range(len(first) - 1):
+        for point in range(first[cell], first[cell + 1]):
+            for n in range(n_nodes):
+                for i in range(dim):
+                    left = along[point, n] * axial[point] * a[point, i]
+                    for m in range(n_nodes):
+                        for j in range(dim):
+                            out[cell, n, i, m, j] += left * along[point, m] * a[point, j]
+                        out[cell, n, i, m, i] += (
+                            along[point, n] * isotropic[point] * along[point, m]
+                        )

@@ -1,7 +1,7 @@
 """Numbers of one row of ``history.csv``: integrals and extremes over regions, sides and pores.
 
 Every value is a reduction over all ranks; a rank that owns none of a region contributes nothing.
-Formulas are documented in docs/history.md. Volumes are per um of depth in plane strain.
+Formulas are documented in docs/run-folder.md. Volumes are per um of depth in plane strain.
 """
 
 import numpy as np
@@ -59,7 +59,14 @@ def observe(problem: Problem) -> dict[str, float]:
             row[f"fill_{region}"] = filled / volume
             row[f"lithium_um3_{region}"] = total(points.point_volume[at] * relaxed)
             void += volume - filled
+        elif law.empty:
+            void += volume
     row["void_um3"] = void
+    if problem.balance.fibres is not None:
+        stress, length = problem.balance.fibres.stress(problem.balance.u.x.array)
+        row["fibre_stress_mean_mpa"] = total(length * stress) / total(length)
+        row["fibre_stress_min_mpa"] = -largest(-stress)
+        row["fibre_stress_max_mpa"] = largest(stress)
     for name, (weights, area) in problem.facet_means.items():
         if area <= 0.0:
             continue
