@@ -28,11 +28,13 @@ class RegionLaw:
         filler: soft stand-in for the void of a pore that is not full, or None where the material
             always fills its place.
         fill: volume of material per volume of its place at the start.
+        empty: whether the region counts as empty space, and its material only stands in for it.
     """
 
     material: Material
     filler: Material | None = None
     fill: float = 1.0
+    empty: bool = False
 
     @property
     def unilateral(self) -> bool:
