@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from lisic.mesh import quality
+from lisic.mesh.filling import left_empty, regions_of, shares
 from lisic.mesh.layer_outline import (
     Outline,
     corner_radius,
@@ -25,7 +26,6 @@ from lisic.mesh.spacing import Spacing
 
 __all__ = ["Nanotubes", "PorousLayer"]
 
-_REGIONS = {"lisi": 1, "pore": 2}
 _FACES = {"bottom": "separator", "top": "collector"}
 # Far from pores the solid is under nearly uniform stress.
 _COARSEST = 1 / 20
@@ -45,9 +45,11 @@ class PorousLayer:
         nodes_per_pore: corners of the polygon that stands for a pore's circle.
         element_size: largest element; by default a twentieth of the thickness.
         nanotubes: bundles in the solid, or None.
+        filled: share of the pores, by area and pore by pore, that lithium fills, met to 0.05; the
+            others form the region ``void``.
 
-    Regions ``lisi`` and ``pore``; facet groups ``separator`` (y = 0), ``collector``
-    (y = thickness), ``left``, ``right`` and ``pore_wall``.
+    Regions ``lisi``, ``pore`` and ``void``, as far as there are such; facet groups
+    ``separator`` (y = 0), ``collector`` (y = thickness), ``left``, ``right`` and ``pore_wall``.
 
     Raises:
         ValueError: a value out of its range; from :meth:`build`, pores or fibres that don't fit.
@@ -62,6 +64,7 @@ class PorousLayer:
     nodes_per_pore: int = 16
     element_size: float | None = None
     nanotubes: Nanotubes | None = None
+    filled: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse what no seed can build."""
@@ -83,6 +86,8 @@ class PorousLayer:
             )
         if not 0 <= self.sigma <= 1.5:
             raise ValueError(f"sigma, of ln(diameter), must lie in 0..1.5, got {self.sigma}")
+        if not 0 <= self.filled <= 1:
+            raise ValueError(f"filled must lie in 0..1, got {self.filled}")
         if self.seed < 0:
             raise ValueError(f"seed must be a whole number >= 0, got {self.seed}")
         if self.nodes_per_pore < 10:
@@ -97,8 +102,11 @@ class PorousLayer:
         diameter = diameters(self.median_diameter, self.sigma, self.porosity * area)
         radius = corner_radius(diameter, self.nodes_per_pore)
         # Streams of their own: the same seed gives the same pores with and without fibres.
-        pore_stream, fibre_stream = np.random.default_rng(self.seed).spawn(2)
-        pores = pack(diameter, radius, self.width, self.thickness, pore_stream)
+        pore_stream, fibre_stream, fill_stream = np.random.default_rng(self.seed).spawn(3)
+        try:
+            pores = pack(diameter, radius, self.width, self.thickness, pore_stream)
+        except ValueError as error:
+            raise ValueError(f'{error}, any porosity with structure "random_field"') from error
         centres, radii = with_images(pores, radius, self.width)
         fibres = Fibres.none()
         if self.nanotubes is not None:
@@ -106,11 +114,10 @@ class PorousLayer:
         spacing = self._spacing(centres, radii, fibres)
         lower, upper = (flat_face(y, self.width, spacing) for y in (0.0, self.thickness))
         lines = outline(pores, self.nodes_per_pore, lower, upper, spacing)
-        mesh = self._mesh(pores, lines, fibres, spacing)
+        mesh = self._mesh(pores, lines, fibres, spacing, fill_stream)
         contents = {"kind": "porous_layer"} | quality.report(mesh)
         contents["pores"] = {
-            "asked_porosity": self.porosity,
-            "porosity": contents["regions"]["pore"]["fraction"],
+            **shares(mesh, self.porosity, self.filled),
             "asked_median_diameter_um": self.median_diameter,
             "asked_sigma": self.sigma,
             "smallest_gap_um": smallest_gap(pores, radius, self.width),
@@ -129,7 +136,14 @@ class PorousLayer:
             grading=_GRADING,
         )
 
-    def _mesh(self, pores: Pores, lines: Outline, fibres: Fibres, spacing: Spacing) -> RegionMesh:
+    def _mesh(
+        self,
+        pores: Pores,
+        lines: Outline,
+        fibres: Fibres,
+        spacing: Spacing,
+        fill_stream: np.random.Generator,
+    ) -> RegionMesh:
         segments = fibres.segments + len(lines.points)
         no_edges: Ids = np.empty((0, 2), dtype=np.int64)
         polygons = [
@@ -139,13 +153,16 @@ class PorousLayer:
         points, cells, owner = triangulate(
             np.concatenate([lines.points, fibres.points]), polygons, spacing
         )
-        body = np.array([0, *lines.body], dtype=np.int32)[owner]
-        size = np.concatenate([[0.0], pores.diameter])[body]
+        body = np.array([0, *lines.body], dtype=np.int64)[owner]
+        # The polygon of a pore has the area of its circle.
+        area = np.concatenate([[0.0], pores.diameter**2])
+        numbers = np.arange(len(area))
+        region, regions = regions_of(body, left_empty(numbers, area, self.filled, fill_stream))
         return RegionMesh(
             points=points,
             cells=cells,
-            region=np.where(body > 0, _REGIONS["pore"], _REGIONS["lisi"]).astype(np.int32),
-            regions=dict(_REGIONS),
+            region=region,
+            regions=regions,
             facets=np.concatenate(list(lines.edges.values())),
             facet_tag=np.repeat(
                 np.arange(1, len(lines.edges) + 1, dtype=np.int32),
@@ -154,8 +171,8 @@ class PorousLayer:
             facet_groups={
                 _FACES.get(name, name): tag for tag, name in enumerate(lines.edges, start=1)
             },
-            body=body,
-            size=size,
+            body=body.astype(np.int32),
+            size=np.concatenate([[0.0], pores.diameter])[body],
             fibres=segments,
             fibre=fibres.number,
             period=np.array([self.width, 0.0]),

@@ -12,10 +12,11 @@ import numpy as np
 from lisic.materials import Material, PropertyError, define, load
 from lisic.mesh.regions import RegionMesh
 from lisic.scripts.case import PRESSED, Case
-from lisic.scripts.geometry_section import ChannelTable, MeshTable, PorousLayerTable
+from lisic.scripts.geometry_section import ChannelTable, MeshTable
 from lisic.scripts.image_section import ImageTable
 from lisic.scripts.materials_section import VOID
 from lisic.scripts.pore_tables import NanotubeTable
+from lisic.scripts.porous_section import PorousLayerTable
 from lisic.scripts.refusal import Refusal, blamed_on, misfit, nearest, shown
 from lisic.scripts.stack_section import StackTable
 
@@ -80,12 +81,15 @@ class Pressed:
 
     Attributes:
         platen: facet group that the platen lies on.
-        height, width: of the body before any load, um.
+        axis: number of the axis through the thickness, the last one.
+        height: of the body before any load, um.
+        area: of the platen, um2 (um per um of depth in plane strain).
     """
 
     platen: str
+    axis: int
     height: float
-    width: float
+    area: float
 
 
 @dataclass(frozen=True)
@@ -131,18 +135,21 @@ def model(case: Case, mesh: RegionMesh) -> Model:
     made = materials(case, mesh.regions)
     table = case.geometry
     zero = Schedule.constant(0.0)
-    laws = {region: RegionLaw(made[region]) for region in mesh.regions}
+    laws = {
+        region: RegionLaw(made[region], empty=made[region].name == VOID) for region in mesh.regions
+    }
     lithium = made[case.lithium_regions[0]] if case.lithium_regions else load("lithium")
     fibre = None
     source, entry = None, np.inf
     _check_sizes(case, mesh, made)
     if isinstance(table, PRESSED):
         bottom, top = _FACES.get(table.kind, ("bottom", "top"))
-        width, height = np.ptp(mesh.points, axis=0).tolist()
-        plan = protocol(case.step, case.temperature, lithium.molar_volume, width)
+        *sides, height = np.ptp(mesh.points, axis=0).tolist()
+        area, axis = float(np.prod(sides)), mesh.dim - 1
+        plan = protocol(case.step, case.temperature, lithium.molar_volume, area)
         loads: tuple[Any, ...] = (
-            Displacement(bottom, {0: zero, 1: zero}),
-            Platen(top, axis=1, outward=1, pressure=plan.stack_pressure),
+            Displacement(bottom, dict.fromkeys(range(mesh.dim), zero)),
+            Platen(top, axis=axis, outward=1, pressure=plan.stack_pressure),
         )
         if isinstance(table, ImageTable):
             loads += (Displacement("left", {0: zero}), Displacement("right", {0: zero}))
@@ -152,11 +159,12 @@ def model(case: Case, mesh: RegionMesh) -> Model:
         tubes = _tubes(case)
         if tubes is not None:
             with blamed_on("materials", "cnt"):
-                fibre = FibreLaw(
-                    made["cnt"].youngs_modulus(case.temperature), tubes.bundle_diameter
-                )
-        pressed = Pressed(top, height, width)
-        return Model("plane_strain", laws, loads, fibre, plan, source, entry, width, made, pressed)
+                diameter = tubes.bundle_diameter
+                section = np.pi / 4 * diameter**2 if mesh.dim == 3 else diameter
+                fibre = FibreLaw(made["cnt"].youngs_modulus(case.temperature), section)
+        pressed = Pressed(top, axis, height, area)
+        kinematics = "3d" if mesh.dim == 3 else "plane_strain"
+        return Model(kinematics, laws, loads, fibre, plan, source, entry, area, made, pressed)
     if isinstance(table, ChannelTable):
         area = np.pi * table.radius**2 / table.flow_area_fraction
         plan = protocol(case.step, case.temperature, lithium.molar_volume, area)

@@ -10,10 +10,11 @@ from typing import Annotated, Any, Self
 
 import tomli_w
 from lisic.scripts.boundary import Boundary
-from lisic.scripts.geometry_section import ChannelTable, Geometry, MeshTable, PorousLayerTable
+from lisic.scripts.geometry_section import ChannelTable, Geometry, MeshTable
 from lisic.scripts.image_section import ImageTable
 from lisic.scripts.materials_section import Materials
 from lisic.scripts.particle_section import ParticleLayerTable
+from lisic.scripts.porous_section import PorousLayerTable
 from lisic.scripts.quantities import Table, Temperature
 from lisic.scripts.refusal import Refusal, misfit, one_line
 from lisic.scripts.stack_section import StackTable
@@ -216,7 +217,8 @@ class Case(Table):
         What can be plated has a molar volume, which turns charge into volume.
         """
         if isinstance(self.geometry, PRESSED):
-            candidates = {"pore"} & set(self.geometry.materials)
+            empty = isinstance(self.geometry, PorousLayerTable) and self.geometry.filled == 0
+            candidates = set() if empty else {"pore"} & set(self.geometry.materials)
         elif isinstance(self.geometry, ChannelTable):
             candidates = {"lithium"}
         else:

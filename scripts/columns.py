@@ -6,8 +6,11 @@ import numpy as np
 from lisic.materials import plating
 from lisic.scripts.build import Model
 from lisic.scripts.case import Case
-from lisic.scripts.geometry_section import ChannelTable, PorousLayerTable
+from lisic.scripts.geometry_section import ChannelTable
 from lisic.scripts.image_section import ImageTable
+from lisic.scripts.particle_section import ParticleLayerTable
+from lisic.scripts.porous_section import PorousLayerTable
+from lisic.solvers.loads import AXES
 from lisic.solvers.schedule import Step
 
 
@@ -18,11 +21,12 @@ def derived(
     table = case.geometry
     row: dict[str, float] = {"temperature_k": step.temperature}
     if model.pressed is not None:
-        platen, width = model.pressed.platen, model.pressed.width
+        platen, area = model.pressed.platen, model.pressed.area
         row["thickness_um"] = model.pressed.height + observed[f"displacement_um_{platen}"]
+        force = f"force_{AXES[model.pressed.axis]}_un_{platen}"
         # The platen's equilibrium: what the layer bears, which round-off keeps from being zero.
-        row["stack_pressure_mpa"] = round(-observed[f"force_y_un_{platen}"] / width, 12) + 0.0
-        if isinstance(table, PorousLayerTable | ImageTable):
+        row["stack_pressure_mpa"] = round(-observed[force] / area, 12) + 0.0
+        if isinstance(table, PorousLayerTable | ParticleLayerTable | ImageTable):
             row["porosity"] = observed["void_um3"] / observed["volume_um3"]
         if model.source is not None:
             molar_volume = model.materials["pore"].molar_volume

@@ -17,7 +17,7 @@ import numpy as np
 from lisic.materials import load, paper, plating
 from lisic.scripts.case import Case, load_case
 from lisic.scripts.examinations import launcher
-from lisic.scripts.geometry_section import PorousLayerTable
+from lisic.scripts.porous_section import PorousLayerTable
 from lisic.scripts.run_history import History
 from lisic.scripts.steps import Plate
 

@@ -3,57 +3,92 @@
 from typing import Any
 
 import numpy as np
+from lisic.mesh.field_layer import FieldLayer
+from lisic.mesh.lattice import fitted
 from lisic.mesh.porous_layer import PorousLayer
+from lisic.mesh.porous_volume import PorousVolume, SpherePores
 from lisic.scripts.build import materials, model
 from lisic.scripts.case import Case
 from lisic.scripts.geometries import geometry
-from lisic.scripts.geometry_section import PorousLayerTable
 from lisic.scripts.ranges import outside, told_elsewhere
 from lisic.scripts.refusal import blamed_on
 
-# Measured on this project's meshes, for estimates: layers of 12 to 1100 pores, MUMPS in 2D.
+# Measured on this project's meshes, for estimates: layers of 12 to 1100 pores; fields and spheres
+# of 2 to 58 % pores; MUMPS.
 _CELLS_PER_PORE = 114  # of 16 nodes
 _CELLS_PER_FIBRE_SEGMENT = 3
-_DOFS_PER_CELL_2D = 4.1
-_KB_PER_DOF = 8.0
+_CELLS_PER_SQUARE, _CELLS_PER_CUBE = 2.1, 13.2  # with those that an interface divides
+_DOFS_PER_CELL = {2: 4.1, 3: 4.3}
+_LEAST_GB = 0.35
+_KB_PER_DOF_2D = 8.0
+# The factors of a matrix in 3D grow faster than the matrix.
+_KB_PER_DOF_3D, _DOFS_3D, _GROWTH_3D = 20.0, 35_000, 4 / 3
 
 
 @told_elsewhere()
 def describe(case: Case) -> str:
     """Estimate of size and memory, without building anything that takes time."""
-    table = case.geometry
     with blamed_on("geometry"):
         spec = geometry(case)
-    if isinstance(table, PorousLayerTable):
-        made = materials(case, {"lisi": 1, "pore": 2})
-        sizes = table.pore_diameter
-        mean_area = np.pi / 4 * sizes.median**2 * np.exp(2 * sizes.sigma**2)
-        pores = max(1.0, table.porosity * table.width * table.thickness / mean_area)
-        cells = pores * _CELLS_PER_PORE * table.nodes_per_pore / 16
-        if isinstance(spec, PorousLayer) and spec.nanotubes is not None:
-            tubes = spec.nanotubes
-            total = tubes.area_fraction * table.width * table.thickness / tubes.diameter
-            cells += _CELLS_PER_FIBRE_SEGMENT * total / (3.0 * tubes.diameter)
-        dofs = cells * _DOFS_PER_CELL_2D
-        lines = [f"about {pores:.0f} pores"]
-    else:
-        with blamed_on("geometry"):
-            mesh, _ = spec.build()
-        made = model(case, mesh).materials
-        cells = len(mesh.cells)
-        edges = 6 if mesh.dim == 3 else 3
-        nodes = len(mesh.points) + len(_unique_edges(mesh.cells, edges))
-        dofs = nodes * mesh.dim
-        lines = []
+    lines: list[str] = []
+    match spec:
+        case PorousLayer() | FieldLayer() | PorousVolume():
+            made = materials(case, {"lisi": 1, "pore": 2})
+            dim = 3 if isinstance(spec, PorousVolume) else 2
+            with blamed_on("geometry"):
+                pores, cells = _layer(spec)
+            if pores is not None:
+                lines = [f"about {pores:.0f} pores"]
+            dofs = cells * _DOFS_PER_CELL[dim]
+        case _:
+            with blamed_on("geometry"):
+                mesh, _ = spec.build()
+            made = model(case, mesh).materials
+            cells, dim = len(mesh.cells), mesh.dim
+            edges = 6 if dim == 3 else 3
+            nodes = len(mesh.points) + len(_unique_edges(mesh.cells, edges))
+            dofs = nodes * dim
     lines += [
         f"about {_round(cells)} elements, {_round(dofs)} degrees of freedom (P2 displacement)",
-        f"about {max(0.4, 0.35 + dofs * _KB_PER_DOF * 1e-6):.1f} GB of memory in all",
+        f"about {_memory(dofs, dim):.1f} GB of memory in all",
     ]
     for part, material in sorted(made.items()):
         for record in material.assumptions():
             lines.append(f"assumed: {part} ({material.name}) {record.key} = {record.value}")
     lines += [str(one) for one in outside(case, made)]
     return "\n".join(lines)
+
+
+def _layer(spec: PorousLayer | FieldLayer | PorousVolume) -> tuple[float | None, float]:
+    """Pores, where they are counted by size, and elements of a porous layer not yet built."""
+    match spec:
+        case PorousLayer():
+            mean = np.pi / 4 * spec.median_diameter**2 * np.exp(2 * spec.sigma**2)
+            area = spec.width * spec.thickness
+            pores = max(1.0, spec.porosity * area / mean)
+            cells = pores * _CELLS_PER_PORE * spec.nodes_per_pore / 16
+            if (tubes := spec.nanotubes) is not None:
+                total = tubes.area_fraction * area / tubes.diameter
+                cells += _CELLS_PER_FIBRE_SEGMENT * total / (3.0 * tubes.diameter)
+            return pores, cells
+        case FieldLayer():
+            return None, _CELLS_PER_SQUARE * spec.width * spec.thickness / spec.pitch**2
+        case PorousVolume():
+            cubes = fitted(spec.extent, spec.pitch, (True, True, False)).cubes
+            cells = _CELLS_PER_CUBE * float(np.prod(cubes))
+            if not isinstance(spec.pores, SpherePores):
+                return None, cells
+            sizes = spec.pores
+            mean = np.pi / 6 * sizes.median_diameter**3 * np.exp(4.5 * sizes.sigma**2)
+            return max(1.0, spec.porosity * float(np.prod(spec.extent)) / mean), cells
+
+
+def _memory(dofs: float, dim: int) -> float:
+    """GB, roughly."""
+    if dim == 3:
+        growth = float(max(1.0, dofs / _DOFS_3D) ** (_GROWTH_3D - 1))
+        return _LEAST_GB + dofs * _KB_PER_DOF_3D * growth * 1e-6
+    return max(0.4, _LEAST_GB + dofs * _KB_PER_DOF_2D * 1e-6)
 
 
 def _unique_edges(cells: Any, per_cell: int) -> Any:

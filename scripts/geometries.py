@@ -3,18 +3,30 @@
 from lisic.materials import paper
 from lisic.mesh.channel import Channel
 from lisic.mesh.external import ExternalMesh
+from lisic.mesh.field_layer import FieldLayer
 from lisic.mesh.image import MicrographMesh
 from lisic.mesh.particle_layer import ParticleLayer
 from lisic.mesh.porous_layer import Nanotubes, PorousLayer
+from lisic.mesh.porous_volume import FieldPores, PorousVolume, SpherePores
 from lisic.mesh.stack import Layer, LayerPores, Roughness, Stack
 from lisic.scripts.case import Case
-from lisic.scripts.geometry_section import ChannelTable, MeshTable, PorousLayerTable
+from lisic.scripts.geometry_section import ChannelTable, MeshTable
 from lisic.scripts.image_section import ImageTable
 from lisic.scripts.particle_section import ParticleLayerTable
 from lisic.scripts.pore_tables import NanotubeTable
+from lisic.scripts.porous_section import PorousLayerTable
 from lisic.scripts.stack_section import LayerTable, StackTable
 
-type Geometry = PorousLayer | ParticleLayer | Stack | MicrographMesh | Channel | ExternalMesh
+type Geometry = (
+    PorousLayer
+    | FieldLayer
+    | PorousVolume
+    | ParticleLayer
+    | Stack
+    | MicrographMesh
+    | Channel
+    | ExternalMesh
+)
 
 _UNITS_UM = {"nm": 1e-3, "um": 1.0, "mm": 1e3, "m": 1e6}
 
@@ -28,17 +40,7 @@ def geometry(case: Case) -> Geometry:
     table = case.geometry
     match table:
         case PorousLayerTable():
-            return PorousLayer(
-                thickness=table.thickness,
-                width=table.width,
-                porosity=table.porosity,
-                median_diameter=table.pore_diameter.median,
-                sigma=table.pore_diameter.sigma,
-                seed=table.seed,
-                nodes_per_pore=table.nodes_per_pore,
-                element_size=table.element_size,
-                nanotubes=_nanotubes(table.cnt, table.porosity),
-            )
+            return _porous_layer(table)
         case ParticleLayerTable():
             return ParticleLayer(
                 thickness=table.thickness,
@@ -69,6 +71,47 @@ def geometry(case: Case) -> Geometry:
             return Channel(table.radius, table.length, table.elements_across)
         case MeshTable():
             return ExternalMesh(table.file, _UNITS_UM[table.unit])
+
+
+def _porous_layer(table: PorousLayerTable) -> PorousLayer | FieldLayer | PorousVolume:
+    """Circles, spheres or a random field; the table holds the keys of one of them only."""
+    sizes, chord = table.pore_diameter, table.pore_chord
+    if table.dimension == 3:
+        return PorousVolume(
+            thickness=table.thickness,
+            width=table.width,
+            porosity=table.porosity,
+            pores=FieldPores(chord or 0.0)
+            if sizes is None
+            else SpherePores(sizes.median, sizes.sigma),
+            seed=table.seed,
+            element_size=table.element_size,
+            filled=table.filled,
+            open_pores=table.open_pores,
+        )
+    if sizes is None:
+        return FieldLayer(
+            thickness=table.thickness,
+            width=table.width,
+            porosity=table.porosity,
+            mean_chord=chord or 0.0,
+            seed=table.seed,
+            element_size=table.element_size,
+            filled=table.filled,
+            open_pores=table.open_pores,
+        )
+    return PorousLayer(
+        thickness=table.thickness,
+        width=table.width,
+        porosity=table.porosity,
+        median_diameter=sizes.median,
+        sigma=sizes.sigma,
+        seed=table.seed,
+        nodes_per_pore=table.nodes_per_pore or 0,
+        element_size=table.element_size,
+        nanotubes=_nanotubes(table.cnt, table.porosity),
+        filled=table.filled,
+    )
 
 
 def _nanotubes(table: NanotubeTable | None, porosity: float) -> Nanotubes | None:

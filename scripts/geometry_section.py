@@ -5,66 +5,11 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from lisic.scripts.image_section import ImageTable
 from lisic.scripts.particle_section import ParticleLayerTable
-from lisic.scripts.pore_tables import NanotubeTable, PoreDiameter
+from lisic.scripts.porous_section import PorousLayerTable
 from lisic.scripts.quantities import Length, Table
 from lisic.scripts.refusal import misfit
 from lisic.scripts.stack_section import StackTable
 from pydantic import Field, ValidationInfo, field_validator
-
-
-class PorousLayerTable(Table):
-    """A porous LiSi-C layer between separator and current collector, periodic sideways."""
-
-    materials: ClassVar[dict[str, str]] = {
-        "lisi": "Li3.75Si",
-        "pore": "lithium",
-        "cnt": "cnt-bundle",
-        "platen": "steel",
-    }
-
-    kind: Literal["porous_layer"]
-    dimension: int = Field(
-        default=2, description="2 for a cut through the layer (plane strain).", examples=[2]
-    )
-    thickness: Length = Field(
-        gt=0, description="Distance from separator to collector.", examples=["3.25 um"]
-    )
-    width: Length = Field(
-        gt=0, description="Lateral period of the modelled piece.", examples=["3.25 um"]
-    )
-    porosity: float = Field(
-        gt=0, lt=1, description="Pore area per area of layer.", examples=[0.110355]
-    )
-    pore_diameter: PoreDiameter = Field(
-        description="Distribution of pore diameters.",
-        examples=[{"median": "80 nm", "sigma": 0.35}],
-    )
-    seed: int = Field(
-        ge=0,
-        description="Seed of the random packing; the same seed gives the same mesh, bit by bit.",
-        examples=[1],
-    )
-    cnt: NanotubeTable | None = Field(
-        default=None,
-        description="Nanotube bundles; left out, the solid holds none.",
-        examples=[{"weight_fraction": 0.10, "bundle_diameter": "10 nm"}],
-    )
-    element_size: Length | None = Field(
-        default=None,
-        gt=0,
-        description="Largest element in the solid; left out, a twentieth of the thickness.",
-        examples=["100 nm"],
-    )
-    nodes_per_pore: int = Field(
-        default=16, ge=8, description="Nodes around each pore's circumference.", examples=[16]
-    )
-
-    @field_validator("dimension")
-    @classmethod
-    def _only_two(cls, dimension: int) -> int:
-        if dimension != 2:
-            raise misfit(dimension, "2 (layers in three dimensions are not there yet)")
-        return dimension
 
 
 class ChannelTable(Table):

@@ -123,10 +123,10 @@ def _value(field: FieldInfo) -> str:
     if unit:
         return f"quantity, like `{unit}`"
     if get_origin(annotation) is Literal:
-        return " or ".join(f'`"{one}"`' for one in get_args(annotation))
+        return " or ".join(f"`{shown(one)}`" for one in get_args(annotation))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "table"
-    names = {int: "whole number", float: "number", str: "text"}
+    names = {bool: "true or false", int: "whole number", float: "number", str: "text"}
     return names.get(annotation, "table") if isinstance(annotation, type) else "table"
 
 

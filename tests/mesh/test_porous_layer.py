@@ -142,6 +142,7 @@ def test_element_size_bounds_the_mesh():
         ({"sigma": -0.1}, "sigma, of ln"),
         ({"nodes_per_pore": 8}, "at least 10"),
         ({"seed": -1}, "seed must be"),
+        ({"filled": 1.5}, "filled must lie in 0..1, got 1.5"),
         ({"element_size": 0.0}, "element_size must be"),
     ],
 )
@@ -153,7 +154,7 @@ def test_refused_values(change, message):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"porosity": 0.7}, "porosity 0.7 does not fit"),
+        ({"porosity": 0.7}, "porosity 0.7 does not fit.*random_field"),
         ({"porosity": 0.5, "median_diameter": 0.95, "sigma": 0.0}, "largest pore"),
         ({"porosity": 1e-4}, "less than half a pore"),
         ({"nanotubes": replace(BUNDLES, area_fraction=0.5)}, r"\d+ of 120 bundles"),
@@ -163,3 +164,18 @@ def test_refused_values(change, message):
 def test_what_cannot_fit_is_refused(change, message):
     with pytest.raises(ValueError, match=message):
         replace(SMALL, **change).build()
+
+
+def test_a_mix_of_filled_and_empty_pores():
+    full, _ = SMALL.build()
+    mesh, report = replace(SMALL, filled=0.4).build()
+    # The same pores; each is full or empty as a whole.
+    assert np.array_equal(mesh.points, full.points)
+    assert np.array_equal(mesh.body, full.body)
+    for body in range(1, mesh.body.max() + 1):
+        assert len(np.unique(mesh.region[mesh.body == body])) == 1
+    area = np.bincount(mesh.region, mesh.volumes())
+    share = area[mesh.regions["pore"]] / area[2:].sum()
+    assert share == pytest.approx(0.4, abs=0.05)
+    assert report["pores"]["filled"] == pytest.approx(share)
+    assert report["pores"]["porosity"] == pytest.approx(0.110355, abs=1e-10)
