@@ -11,9 +11,9 @@ from lisic.mesh.regions import Floats, Ids
 
 type Allowed = Callable[[Floats], npt.NDArray[np.bool_]]
 
-# Directions tried at a step: two first, which is all that is needed far from pores.
-_FEW, _MANY = 2, 24
-_LOOK_AHEAD = 4  # steps
+# Directions tried at a step: one first, which is all that is needed far from pores.
+_MANY = 24
+_LOOK_AHEAD = (2, 4)  # steps
 _BACKTRACK = 5  # steps
 _DEAD_ENDS = 8  # backtracks before a chain starts elsewhere
 _STARTS = 60
@@ -99,7 +99,7 @@ class Growth:
             growing = np.flatnonzero((self._done >= 0) & (self._done < self._number))
             if len(growing) == 0 and not ((self._done < 0) & ~self.stuck).any():
                 return self._places
-            blocked = self._grow(self._grow(growing, _FEW, far=True), _MANY, far=False)
+            blocked = self._grow(self._grow(growing, 1, far=True), _MANY, far=False)
             self._turn_back(blocked)
             np.maximum(self.longest, self._done, out=self.longest)
 
@@ -124,17 +124,19 @@ class Growth:
         turned = self._directions.turned(self._headings[chains, done], tried, self._rng)
         # The first heading is that of the first segment itself.
         turned[done == 0] = self._headings[chains[done == 0], 0][:, None]
-        ahead = np.arange(1, _LOOK_AHEAD * self._looks + 1) * (self._step / self._looks)
+        # All along the next step, and at two places beyond it.
+        within = np.arange(1, self._looks + 1) / self._looks
+        ahead = np.concatenate([within, _LOOK_AHEAD])
         # Beyond the end of a chain nothing needs to be free.
-        needed = ahead <= (self._number[chains] - done)[:, None] * self._step * (1 + 1e-9)
-        points = place[:, None, None] + turned[:, :, None] * ahead[:, None]
+        needed = ahead <= (self._number[chains] - done)[:, None] * (1 + 1e-9)
+        points = place[:, None, None] + turned[:, :, None] * (self._step * ahead)[:, None]
         free = self._room.free(points) | ~needed[:, None]
-        clear = np.logical_and.accumulate(free, axis=2)[:, :, self._looks - 1 :: self._looks]
-        # How far ahead: all the way, half, one step. The first of the best is a free choice.
-        reach = clear[:, :, [0, _LOOK_AHEAD // 2 - 1, _LOOK_AHEAD - 1]].sum(axis=2)
+        # How far ahead: one step, half, all the way. The first of the best is a free choice.
+        clear = np.logical_and.accumulate(free, axis=2)
+        reach = clear[:, :, self._looks - 1 :].sum(axis=2)
         best = reach.argmax(axis=1)
         rows = np.arange(len(chains))
-        possible = reach[rows, best] >= (3 if far else 1)
+        possible = reach[rows, best] >= (1 + len(_LOOK_AHEAD) if far else 1)
         chosen, going = turned[rows, best][possible], chains[possible]
         self._done[going] += 1
         self._places[going, self._done[going]] = place[possible] + self._step * chosen
