@@ -19,6 +19,7 @@ from lisic.scripts.pore_tables import NanotubeTable
 from lisic.scripts.porous_section import PorousLayerTable
 from lisic.scripts.refusal import Refusal, blamed_on, misfit, nearest, shown
 from lisic.scripts.stack_section import StackTable
+from lisic.scripts.volume_section import VolumeTable
 
 if TYPE_CHECKING:
     from lisic.scripts.protocol import Protocol
@@ -151,8 +152,9 @@ def model(case: Case, mesh: RegionMesh) -> Model:
             Displacement(bottom, dict.fromkeys(range(mesh.dim), zero)),
             Platen(top, axis=axis, outward=1, pressure=plan.stack_pressure),
         )
-        if isinstance(table, ImageTable):
-            loads += (Displacement("left", {0: zero}), Displacement("right", {0: zero}))
+        if isinstance(table, ImageTable | VolumeTable):
+            mirrors = ((0, "left"), (0, "right"), (1, "front"), (1, "back"))
+            loads += tuple(Displacement(s, {k: zero}) for k, s in mirrors if s in mesh.facet_groups)
         if case.lithium_regions:
             laws["pore"] = RegionLaw(made["pore"], filler=load(VOID), fill=0.0)
             source = "pore"

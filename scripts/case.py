@@ -20,12 +20,13 @@ from lisic.scripts.refusal import Refusal, misfit, one_line
 from lisic.scripts.stack_section import StackTable
 from lisic.scripts.steps import Plate, Press, Release, Step
 from lisic.scripts.validation_errors import from_validation
+from lisic.scripts.volume_section import VolumeTable
 from pydantic import Field, Strict, ValidationError, field_validator, model_validator
 
 LITHIUM = "lithium"
 LITHIUM_MELTS = 453.65  # K
 LONGEST_STEP = 1e9  # s, 32 years
-PRESSED = (PorousLayerTable, ParticleLayerTable, StackTable, ImageTable)
+PRESSED = (PorousLayerTable, ParticleLayerTable, StackTable, ImageTable, VolumeTable)
 """Geometries with a platen on top."""
 
 

@@ -10,6 +10,7 @@ from lisic.scripts.geometry_section import ChannelTable
 from lisic.scripts.image_section import ImageTable
 from lisic.scripts.particle_section import ParticleLayerTable
 from lisic.scripts.porous_section import PorousLayerTable
+from lisic.scripts.volume_section import VolumeTable
 from lisic.solvers.loads import AXES
 from lisic.solvers.schedule import Step
 
@@ -26,7 +27,7 @@ def derived(
         force = f"force_{AXES[model.pressed.axis]}_un_{platen}"
         # The platen's equilibrium: what the layer bears, which round-off keeps from being zero.
         row["stack_pressure_mpa"] = round(-observed[force] / area, 12) + 0.0
-        if isinstance(table, PorousLayerTable | ParticleLayerTable | ImageTable):
+        if isinstance(table, PorousLayerTable | ParticleLayerTable | ImageTable | VolumeTable):
             row["porosity"] = observed["void_um3"] / observed["volume_um3"]
         if model.source is not None:
             molar_volume = model.materials["pore"].molar_volume

@@ -9,6 +9,7 @@ from lisic.mesh.particle_layer import ParticleLayer
 from lisic.mesh.porous_layer import Nanotubes, PorousLayer
 from lisic.mesh.porous_volume import FieldPores, PorousVolume, SpherePores
 from lisic.mesh.stack import Layer, LayerPores, Roughness, Stack
+from lisic.mesh.volume import VolumeMesh
 from lisic.scripts.case import Case
 from lisic.scripts.geometry_section import ChannelTable, MeshTable
 from lisic.scripts.image_section import ImageTable
@@ -16,6 +17,7 @@ from lisic.scripts.particle_section import ParticleLayerTable
 from lisic.scripts.pore_tables import NanotubeTable
 from lisic.scripts.porous_section import PorousLayerTable
 from lisic.scripts.stack_section import LayerTable, StackTable
+from lisic.scripts.volume_section import VolumeTable
 
 type Geometry = (
     PorousLayer
@@ -24,6 +26,7 @@ type Geometry = (
     | ParticleLayer
     | Stack
     | MicrographMesh
+    | VolumeMesh
     | Channel
     | ExternalMesh
 )
@@ -61,7 +64,20 @@ def geometry(case: Case) -> Geometry:
                 file=table.file,
                 pixel_size=table.pixel_size,
                 regions=table.regions,
-                thresholds=() if table.labels else table.thresholds,
+                thresholds=table.thresholds,
+                values=dict(zip(table.regions, table.labels, strict=False)),
+                denoise=table.denoise,
+                smallest_island=table.smallest_island,
+                element_size=table.element_size,
+            )
+        case VolumeTable():
+            return VolumeMesh(
+                file=table.file,
+                pixel_size=table.pixel_size,
+                slice_distance=table.slice_distance,
+                stacked=table.stacked,
+                regions=table.regions,
+                thresholds=table.thresholds,
                 values=dict(zip(table.regions, table.labels, strict=False)),
                 denoise=table.denoise,
                 smallest_island=table.smallest_island,

@@ -9,6 +9,7 @@ from lisic.scripts.porous_section import PorousLayerTable
 from lisic.scripts.quantities import Length, Table
 from lisic.scripts.refusal import misfit
 from lisic.scripts.stack_section import StackTable
+from lisic.scripts.volume_section import VolumeTable
 from pydantic import Field, ValidationInfo, field_validator
 
 
@@ -71,6 +72,12 @@ class MeshTable(Table):
 
 
 Geometry = Annotated[
-    PorousLayerTable | ParticleLayerTable | StackTable | ImageTable | ChannelTable | MeshTable,
+    PorousLayerTable
+    | ParticleLayerTable
+    | StackTable
+    | ImageTable
+    | VolumeTable
+    | ChannelTable
+    | MeshTable,
     Field(discriminator="kind"),
 ]

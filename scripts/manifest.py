@@ -39,6 +39,12 @@ ASSUMPTIONS = {
         "lithium spreads evenly in a pore until it is full, and bears no tension",
         "no capillary pressure",
     ),
+    "volume": (
+        "the stack's four sides are mirrors, its bottom is rigid and bonded; platen rigid, flat, "
+        "frictionless",
+        "lithium spreads evenly in a pore until it is full, and bears no tension",
+        "no capillary pressure",
+    ),
     "particle_layer": (
         "plane strain: discs stand for spheres",
         "bottom fixed; flat platen free to move in y only; periodic sides without net extension",
