@@ -16,6 +16,8 @@ from lisic.mesh.spacing import Spacing
 # A polygon of e edges is cut into at least e - 2 triangles: 10 edges give every piece of a
 # pore the eight elements that its stress needs.
 _EDGES_PER_PIECE = 10
+# Places at which a side looks up the element size.
+_MOST_SAMPLES = 10_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,9 +149,18 @@ def divide(start: Floats, end: Floats, spacing: Spacing, period: float = 0.0) ->
     """Points (n, 2) inside the line from ``start`` to ``end``, as dense as ``spacing`` asks.
 
     With a ``period`` the line stands for its copy at x + period too and takes the finer size.
+
+    Raises:
+        ValueError: a line too long for its finest elements.
     """
     length = float(np.hypot(*(end - start)))
-    samples = max(20, ceil(4 * length / float(min(spacing.size.min(), spacing.largest))))
+    finest = float(min(spacing.size.min(), spacing.largest))
+    samples = max(20, ceil(4 * length / finest))
+    if samples > _MOST_SAMPLES:
+        raise ValueError(
+            f"a side of {length:.4g} um is too long for elements of {finest:.3g} um; up to "
+            f"{_MOST_SAMPLES / 4 * finest:.3g} um is possible, or larger elements"
+        )
     t = np.linspace(0.0, 1.0, samples + 1)
     line = start + t[:, None] * (end - start)
     size = spacing.at(line)

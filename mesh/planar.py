@@ -47,7 +47,11 @@ def triangulate(
 
     Returns the points (the given ones first, then those added inside), the triangles
     (m, 3), positively oriented, and the number of the polygon of each triangle (m,).
+
+    Raises:
+        ValueError: more triangles than a mesh can have.
     """
+    size = spacing.lookup(points.min(axis=0), points.max(axis=0))
     with session() as gm:
         geo, mesh = gm.model.geo, gm.model.mesh
         gm.model.add("planar")
@@ -75,7 +79,6 @@ def triangulate(
         for number, tags in enumerate(inside, start=1):
             if tags:
                 mesh.embed(1, tags, 2, number)
-        size = spacing.lookup(points.min(axis=0), points.max(axis=0))
         mesh.setSizeCallback(lambda dim, tag, x, y, z, default: size(x, y))
         gm.option.setNumber("Mesh.MeshSizeExtendFromBoundary", 0)
         gm.option.setNumber("Mesh.MeshSizeFromPoints", 0)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from math import sqrt
 
 import numpy as np
 from lisic.mesh.regions import Floats
@@ -11,6 +12,27 @@ from scipy.spatial import cKDTree
 # A fine source a little further away may ask for less than the nearest one does.
 _NEAREST = 6
 _FINEST_GRID = 640_000  # nodes of the look-up grid
+# With 8 million unknowns of a quadratic displacement: some 64 GB in a direct solver.
+_MOST_TRIANGLES = 2_000_000
+
+
+def triangles(area: float, size: float) -> float:
+    """About how many triangles of edges ``size`` cover ``area``."""
+    return 4 / sqrt(3) * area / size**2
+
+
+def refuse_too_many(count: float) -> None:
+    """Refuse a mesh of about ``count`` triangles where that is out of reach, before it is tried.
+
+    Raises:
+        ValueError: more triangles than a mesh can have.
+    """
+    if count > _MOST_TRIANGLES:
+        raise ValueError(
+            f"elements of the size asked for would be about {count:.2g} triangles, and "
+            f"{_MOST_TRIANGLES:,} are possible: make them (and the pores, where those set it) at "
+            f"least {sqrt(count / _MOST_TRIANGLES):.3g} times larger, or the piece smaller"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +63,9 @@ class Spacing:
         """The same as a fast function of one place in the rectangle ``low``..``high`` (2,).
 
         Read from a grid of half the median size: gmsh asks hundreds of thousands of times.
+
+        Raises:
+            ValueError: the rectangle would hold more triangles than a mesh can have.
         """
         extent = high - low
         # Counted by area, so that a narrow and tall layer keeps a fine grid.
@@ -49,7 +74,9 @@ class Spacing:
         columns, rows = (int(np.ceil((high[i] - low[i]) / pitch)) + 1 for i in range(2))
         x, y = low[0] + pitch * np.arange(columns), low[1] + pitch * np.arange(rows)
         nodes = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
-        table = self.at(nodes).reshape(columns, rows).tolist()
+        sizes = self.at(nodes)
+        refuse_too_many(triangles(float(extent.prod()), float((sizes**-2.0).mean() ** -0.5)))
+        table = sizes.reshape(columns, rows).tolist()
         x_low, y_low = low.tolist()
 
         def size(x: float, y: float) -> float:

@@ -16,7 +16,7 @@ from lisic.mesh.layer_outline import Outline, flat_face, outline
 from lisic.mesh.planar import Polygon, triangulate
 from lisic.mesh.regions import Floats, Ids, RegionMesh
 from lisic.mesh.roughness import Profile, Roughness
-from lisic.mesh.spacing import Spacing
+from lisic.mesh.spacing import Spacing, refuse_too_many
 from lisic.mesh.stack_layer import Filling, Layer, LayerPores, fill
 
 __all__ = ["Layer", "LayerPores", "Roughness", "Stack"]
@@ -68,6 +68,16 @@ class Stack:
                 f"the upper face of the last layer, {self.layers[-1].name}, lies at the platen and "
                 "is flat; roughness belongs to faces between layers"
             )
+        for layer in self.layers:
+            if layer.element_size is not None and layer.element_size > self.width:
+                raise ValueError(
+                    f"layer {layer.name}: element_size must be at most the width "
+                    f"{self.width:.4g} um, got {layer.element_size:.4g} um"
+                )
+            try:
+                refuse_too_many(layer.triangles(self.width))
+            except ValueError as error:
+                raise ValueError(f"layer {layer.name}: {error}") from error
 
     def build(self) -> tuple[RegionMesh, dict[str, Any]]:
         """Mesh and its report."""

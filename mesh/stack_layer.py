@@ -1,7 +1,7 @@
 """One layer of a stack: what is asked of it, and the pores and nanotubes placed in it."""
 
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import exp, isfinite, pi
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,14 @@ from lisic.mesh.nanotubes import Fibres, Nanotubes, grow
 from lisic.mesh.pores import Pores, diameters, pack, smallest_gap
 from lisic.mesh.regions import Floats
 from lisic.mesh.roughness import Roughness
+from lisic.mesh.spacing import triangles
 
 # Elements through a layer and across the width at least: stress far from interfaces is smooth.
 _THROUGH = 6
 _THROUGH_POROUS = 20
 _ACROSS = 4
+# Triangles in and around a pore, for each of its nodes.
+_PER_NODE = 7
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,11 @@ class LayerPores:
                 f"got {self.nodes_per_pore}"
             )
 
+    def count(self, area: float) -> float:
+        """About how many pores there are in ``area`` um^2."""
+        mean = pi / 4 * self.median_diameter**2 * exp(2 * self.sigma**2)
+        return self.porosity * area / mean
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -91,6 +99,11 @@ class Layer:
                 raise ValueError(
                     f"layer {self.name}: {name} must be a positive length, got {value} um"
                 )
+        if self.element_size is not None and self.element_size > self.thickness:
+            raise ValueError(
+                f"layer {self.name}: element_size must be at most the layer's thickness "
+                f"{self.thickness:.4g} um, got {self.element_size:.4g} um"
+            )
 
     def largest(self, width: float) -> float:
         """Largest element in um, in a model of ``width`` um."""
@@ -98,6 +111,14 @@ class Layer:
             return self.element_size
         through = _THROUGH if self.pores is None else _THROUGH_POROUS
         return min(self.thickness / through, width / _ACROSS)
+
+    def triangles(self, width: float) -> float:
+        """Least number of triangles in a model of ``width`` um, known before pores are placed."""
+        area = width * self.thickness
+        count = triangles(area, self.largest(width))
+        if self.pores is not None:
+            count += _PER_NODE * self.pores.nodes_per_pore * self.pores.count(area)
+        return count
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +157,14 @@ def fill(layer: Layer, width: float, low: float, high: float, rng: np.random.Gen
         asked = layer.pores
         diameter = diameters(asked.median_diameter, asked.sigma, asked.porosity * area)
         radius = corner_radius(diameter, asked.nodes_per_pore)
-        pores = pack(diameter, radius, width, high - low, pore_stream)
+        try:
+            pores = pack(diameter, radius, width, high - low, pore_stream)
+        except ValueError as error:
+            if high - low == layer.thickness:
+                raise
+            raise ValueError(
+                f"{error} (in the {high - low:.4g} um between its rough faces)"
+            ) from error
         centres, radii = with_images(pores, radius, width)
         report["pores"] = {
             "asked_porosity": asked.porosity,
@@ -159,7 +187,7 @@ def fill(layer: Layer, width: float, low: float, high: float, rng: np.random.Gen
         tubes = replace(layer.nanotubes, area_fraction=share)
         grown = grow(tubes, centres, radii, width, high - low, fibre_stream)
         fibres = replace(grown, points=grown.points + base)
-        report["nanotubes"] = fibres.report(layer.nanotubes, area)
+        report["nanotubes"] = grown.report(layer.nanotubes, area)
         sources = np.concatenate([sources, fibres.points])
         size = np.concatenate([size, np.full(len(fibres.points), fibres.step)])
     return Filling(pores, fibres, sources, size, report)

@@ -58,22 +58,52 @@ def test_roughness_is_met_and_repeats_sideways(built):
     assert (flat[:, 1] == 2.0).all()
 
 
-def test_interface_facets_lie_between_the_two_layers_and_nowhere_else(built):
-    mesh, _ = built
-    cells = {tuple(sorted(f)): [] for name in STACK_FACES for f in group(mesh, name).tolist()}
-    for cell, region in zip(mesh.cells.tolist(), mesh.region.tolist(), strict=True):
-        for drop in range(3):
-            facet = tuple(sorted(cell[:drop] + cell[drop + 1 :]))
-            if facet in cells:
-                cells[facet].append(region)
-    names = {number: name for name, number in mesh.regions.items()}
-    for name in STACK_FACES:
-        for facet in group(mesh, name).tolist():
-            sides = {names[r] for r in cells[tuple(sorted(facet))]}
-            assert sides == set(name.split("|"))
-
-
 STACK_FACES = ("sus|lisi", "lisi|sse", "sse|li")
+
+
+def facets_between(mesh, one, other):
+    """Sorted pairs of vertices that a cell of region ``one`` and one of ``other`` share."""
+    sides = []
+    for name in (one, other):
+        cells = np.sort(mesh.cells[mesh.region == mesh.regions[name]], axis=1)
+        edges = np.concatenate([cells[:, [0, 1]], cells[:, [1, 2]], cells[:, [0, 2]]])
+        sides.append(set(map(tuple, edges.tolist())))
+    return sides[0] & sides[1]
+
+
+def test_interface_facets_are_exactly_those_between_the_two_layers(built):
+    mesh, _ = built
+    for name in STACK_FACES:
+        facets = np.sort(group(mesh, name), axis=1).tolist()
+        assert len(facets) > 3
+        assert len(set(map(tuple, facets))) == len(facets)
+        assert set(map(tuple, facets)) == facets_between(mesh, *name.split("|"))
+    # No layer touches another but its neighbour, and pores lie inside theirs.
+    for one, other in (("sus", "sse"), ("sus", "li"), ("lisi", "li"), ("pore", "sus")):
+        assert not facets_between(mesh, one, other)
+    walls = np.sort(group(mesh, "pore_wall"), axis=1).tolist()
+    assert set(map(tuple, walls)) == facets_between(mesh, "lisi", "pore")
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("porosity", [0.02, 0.110355, 0.30])
+def test_a_porous_layer_meets_its_porosity_and_median_size(porosity, seed):
+    # About 25 pores at each porosity, between a flat face and a rough one.
+    width = 0.16 / porosity
+    pores = LayerPores(porosity, 0.08, 0.35, nodes_per_pore=10)
+    layers = (
+        Layer("sus", 0.5),
+        Layer("lisi", 1.0, replace(ROUGH, rms=0.01, longest=0.5), pores, element_size=0.2),
+        Layer("sse", 0.5),
+    )
+    mesh, report = Stack(layers, width, seed).build()
+    area = mesh.volumes()[mesh.region == mesh.regions["pore"]]
+    assert area.sum() / width == pytest.approx(porosity, abs=0.0005)
+    assert report["layers"]["lisi"]["pores"]["porosity"] == pytest.approx(porosity, abs=0.0005)
+    # The area of each body is that of its pore's circle.
+    bodies = np.bincount(mesh.body[mesh.body > 0], area)[1:]
+    assert np.median(np.sqrt(4 * bodies / np.pi)) == pytest.approx(0.08, rel=0.03)
+    assert report["quality"]["min_angle_deg"] > 5
 
 
 def test_outer_faces_and_names(built):
@@ -100,7 +130,9 @@ def test_a_foil_and_a_pellet_beside_pores_stay_small(built):
 
 def test_seeds_repeat_bitwise_and_differ(built):
     assert STACK.build()[0].checksum() == built[0].checksum()
-    assert replace(STACK, seed=2).build()[0].checksum() != built[0].checksum()
+    small = Stack((POROUS, Layer("sse", 1.0)), 1.0, seed=1)
+    seeds = {replace(small, seed=seed).build()[0].checksum() for seed in (1, 2)}
+    assert len(seeds) == 2
 
 
 def test_pores_stay_in_their_layer_under_rough_faces(built):
@@ -131,6 +163,14 @@ def test_a_spectrum_falls_as_the_hurst_exponent_says():
         (lambda: Layer("a|b", 1.0), r"a\|b"),
         (lambda: Layer("pore", 1.0), "pore"),
         (lambda: Layer("li", 0.0), "got 0"),
+        (lambda: Layer("li", np.inf), "got inf"),
+        (lambda: Layer("li", 1.0, element_size=1.5), "at most the layer's thickness 1 um"),
+        (lambda: Stack((Layer("li", 9.0, element_size=2.0),), 1.0), "at most the width 1 um"),
+        (lambda: Stack((Layer("li", 1e9),), 1.0), "layer li: .* 2,000,000 are possible"),
+        (
+            lambda: Stack((Layer("li", 1.0, pores=LayerPores(0.3, 1e-3, 0.3)),), 1.0),
+            r"layer li: .* at least 4.\d+ times larger",
+        ),
         (lambda: Roughness(0.1, 1.2, 0.1, 1.0), "got 1.2"),
         (lambda: Roughness(0.1, 0.8, 2.0, 1.0), "must not exceed"),
     ],
@@ -166,4 +206,11 @@ def test_waves_that_do_not_fit_the_width_are_refused():
 def test_pores_too_large_for_their_layer_are_refused_by_its_name():
     stack = Stack((Layer("a", 0.05, pores=LayerPores(0.1, 0.08, 0.3)), Layer("b", 1.0)), 1.0)
     with pytest.raises(ValueError, match="layer a: "):
+        stack.build()
+
+
+def test_pores_without_room_between_rough_faces_are_refused_with_the_room():
+    lower = Layer("a", 1.0, replace(ROUGH, rms=0.1))
+    stack = Stack((lower, Layer("b", 1.0, pores=LayerPores(0.55, 0.08, 0.3)), Layer("c", 1.0)), 1.0)
+    with pytest.raises(ValueError, match=r"layer b: porosity .*in the 0\.89\d* um between"):
         stack.build()
