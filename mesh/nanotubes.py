@@ -1,16 +1,22 @@
-"""Nanotube bundles as curved chains in the solid between the pores.
+"""Nanotube bundles as curved chains in the solid between the pores, in 2D.
 
 A bundle is a worm-like chain in the plane: in a step s its direction turns by a normally
 distributed angle of variance s / P, P its persistence length, so that directions a distance l
-apart correlate as exp(-l / (2 P)). Lengths are um.
+apart correlate as exp(-l / (2 P)). Aligned bundles are pulled back to their axis, as in
+:class:`lisic.mesh.nanotube_directions.Aligned`. Lengths are um.
 """
 
 from dataclasses import dataclass
-from math import exp, isfinite, pi, sqrt
-from typing import Any, Self
+from math import cos, exp, isfinite, pi, radians, sqrt
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
+from lisic.mesh import nanotube_report
+from lisic.mesh.nanotube_report import Placed
 from lisic.mesh.regions import Floats, Ids, Tags
+
+type Orientation2D = Literal["isotropic", "aligned"]
+type Axis2D = Literal["x", "y"]
 
 # Segments three diameters long; fibres keep about half a segment from everything, so that the
 # elements between are no slivers.
@@ -30,7 +36,13 @@ _STARTS = 60
 class Nanotubes:
     """Bundles to place: total length x ``diameter`` is ``area_fraction`` of the whole layer.
 
-    ``diameter``, ``length`` and ``persistence_length`` of a bundle in um.
+    Attributes:
+        area_fraction: of the layer, pores included; met to rounding.
+        diameter, length, persistence_length: of a bundle in um.
+        orientation: ``isotropic`` in the plane of the mesh, or ``aligned`` to ``axis``.
+        axis: ``x``, along the layer, or ``y``, through it.
+        spread_deg: standard deviation in degrees of the deflection from the axis.
+        weight_fraction: that the area stands for, for the report.
 
     Raises:
         ValueError: a value out of its range.
@@ -40,6 +52,10 @@ class Nanotubes:
     diameter: float
     length: float
     persistence_length: float
+    orientation: Orientation2D = "isotropic"
+    axis: Axis2D = "x"
+    spread_deg: float = 10.0
+    weight_fraction: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is no fibre."""
@@ -60,6 +76,16 @@ class Nanotubes:
                 f"persistence_length must be at least {2 * _STEP:g} diameters "
                 f"({2 * _STEP * self.diameter:.4g} um), got {self.persistence_length} um"
             )
+        for name, choices in (
+            ("orientation", get_args(Orientation2D.__value__)),
+            ("axis", get_args(Axis2D.__value__)),
+        ):
+            if getattr(self, name) not in choices:
+                raise ValueError(
+                    f"{name} must be one of {', '.join(choices)}, got {getattr(self, name)!r}"
+                )
+        if not 0 < self.spread_deg <= 45:
+            raise ValueError(f"spread_deg must lie in 0..45 degrees, got {self.spread_deg}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +97,14 @@ class Fibres:
         segments: point numbers (m, 2).
         number: >= 1, of the chain of each segment (m,).
         step: length of a segment in um.
+        thickness: of the layer in which they were grown, from height 0, in um.
     """
 
     points: Floats
     segments: Ids
     number: Tags
     step: float
+    thickness: float
 
     @classmethod
     def none(cls) -> Self:
@@ -86,33 +114,31 @@ class Fibres:
             segments=np.empty((0, 2), dtype=np.int64),
             number=np.empty(0, dtype=np.int32),
             step=0.0,
+            thickness=0.0,
         )
 
     def report(self, asked: Nanotubes, layer_area: float) -> dict[str, Any]:
         """Asked and achieved amounts and shapes, ready for JSON."""
-        ends = self.points[self.segments]
-        lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
-        contour = np.bincount(self.number, lengths)[1:]
-        first = np.searchsorted(self.number, np.arange(1, len(contour) + 1))
-        last = np.append(first[1:], len(self.number)) - 1
-        chords = np.linalg.norm(ends[last, 1] - ends[first, 0], axis=1)
-        x = asked.length / (2 * asked.persistence_length)
-        return {
+        placed = Placed(self.points, self.segments, self.number, np.zeros(2), (0.0, self.thickness))
+        contents = nanotube_report.report(placed, asked.diameter)
+        area_fraction = contents["total_length_um"] * asked.diameter / layer_area
+        ratios = nanotube_report.end_to_end_ratios(placed)
+        contents = {
             "asked_area_fraction": asked.area_fraction,
-            "area_fraction": float(lengths.sum()) * asked.diameter / layer_area,
-            "number": len(contour),
-            "segments": len(self.segments),
-            "segment_um": self.step,
-            "diameter_um": asked.diameter,
+            "area_fraction": area_fraction,
+            **nanotube_report.weights(asked.weight_fraction, area_fraction / asked.area_fraction),
             "asked_length_um": asked.length,
-            "length_um": float(contour.mean()),
-            "total_length_um": float(contour.sum()),
             "persistence_length_um": asked.persistence_length,
-            "end_to_end_ratio_mean": float((chords / contour).mean()),
-            "end_to_end_ratio_rms": float(np.sqrt(((chords / contour) ** 2).mean())),
-            # Kratky-Porod chain in the plane: <R^2>/L^2 = 2 (x - 1 + exp(-x)) / x^2, x = L/(2P).
-            "end_to_end_ratio_rms_of_a_free_chain": sqrt(2 * (x - 1 + exp(-x))) / x,
+            "orientation": asked.orientation,
+            **contents,
+            "segment_um": self.step,
+            "end_to_end_ratio_rms": float(np.sqrt((ratios**2).mean())),
         }
+        if asked.orientation == "isotropic":
+            contents["end_to_end_ratio_rms_of_a_free_chain"] = (
+                nanotube_report.free_end_to_end_ratio(asked.length, 2 * asked.persistence_length)
+            )
+        return contents
 
 
 def grow(
@@ -142,11 +168,13 @@ def grow(
     length = total / count
     n = max(_FEWEST_SEGMENTS, round(length / (_STEP * asked.diameter)))
     ground = _Ground(centres, radii, width, thickness, step=length / n)
-    spread = sqrt(ground.step / asked.persistence_length)
+    if asked.orientation == "aligned":
+        _refuse_too_long(asked, length, ground)
+    turning = _Turning(asked, ground.step)
     chains: list[Floats] = []
     for _ in range(count):
         for _ in range(_STARTS):
-            chain = _chain(ground, n, spread, rng)
+            chain = _chain(ground, n, turning, rng)
             if chain is not None:
                 break
         else:
@@ -164,7 +192,48 @@ def grow(
         segments=np.stack([first.ravel(), first.ravel() + 1], axis=1).astype(np.int64),
         number=np.repeat(np.arange(1, count + 1, dtype=np.int32), n),
         step=ground.step,
+        thickness=thickness,
     )
+
+
+def _refuse_too_long(asked: Nanotubes, length: float, ground: "_Ground") -> None:
+    """Aligned bundles can't turn: they must be shorter than the layer along their axis."""
+    room = float((ground.high - ground.low)["xy".index(asked.axis)])
+    possible = room / cos(radians(2 * asked.spread_deg)) if asked.spread_deg < 45 else np.inf
+    if length > possible:
+        raise ValueError(
+            f"length {length:.4g} um of nanotubes aligned to {asked.axis} is more than the layer "
+            f"has room for along it; up to {max(room, 0.0):.4g} um is possible, or another axis"
+        )
+
+
+class _Turning:
+    """How the heading of a chain, an angle from x, goes on from step to step."""
+
+    def __init__(self, asked: Nanotubes, step: float) -> None:
+        self._axis: float | None = None
+        self._spread = sqrt(step / asked.persistence_length)
+        self._kept = 1.0
+        if asked.orientation == "aligned":
+            self._axis = 0.0 if asked.axis == "x" else pi / 2
+            self._stationary = radians(asked.spread_deg)
+            deflection_length = 2 * self._stationary**2 * asked.persistence_length
+            self._kept = exp(-step / deflection_length)
+            self._spread = self._stationary * sqrt(1 - self._kept**2)
+
+    def start(self, rng: np.random.Generator) -> float:
+        """Heading of a first segment."""
+        if self._axis is None:
+            return 2 * pi * rng.random()
+        return self._axis + self._stationary * rng.standard_normal()
+
+    def turned(self, heading: float, rng: np.random.Generator) -> Floats:
+        """Headings that may follow, those of sharp bends left out."""
+        turns = self._spread * rng.standard_normal(_ANGLES)
+        if self._axis is not None:
+            turns += (self._kept - 1) * (heading - self._axis)
+        followed: Floats = heading + turns[np.abs(turns) < pi / 3]
+        return followed
 
 
 class _Ground:
@@ -214,14 +283,13 @@ class _Ground:
         return clear
 
 
-def _chain(ground: _Ground, n: int, spread: float, rng: np.random.Generator) -> Floats | None:
+def _chain(ground: _Ground, n: int, turning: _Turning, rng: np.random.Generator) -> Floats | None:
     """A chain of ``n`` steps from a random point, (n + 1, 2), or None when it got stuck."""
     points = [ground.low + rng.random(2) * (ground.high - ground.low)]
-    headings = [2 * pi * rng.random()]
+    headings = [turning.start(rng)]
     dead_ends = 0
     while len(points) <= n:
-        turns = spread * rng.standard_normal(_ANGLES)
-        heading = headings[-1] + turns[np.abs(turns) < pi / 3]
+        heading = turning.turned(headings[-1], rng)
         direction = np.stack([np.cos(heading), np.sin(heading)], axis=1)
         # The segment before this one shares its start and can't be kept clear of.
         own = np.array(points[:-1]).reshape(-1, 2)

@@ -28,6 +28,9 @@ def test_free_chains_have_the_end_to_end_distance_of_a_worm_like_chain():
     # One chain scatters by about 0.15, the mean of 180 by 0.011.
     assert report["end_to_end_ratio_rms_of_a_free_chain"] == pytest.approx(sqrt(2 * exp(-1)))
     assert report["end_to_end_ratio_rms"] == pytest.approx(sqrt(2 * exp(-1)), abs=0.04)
+    # No direction is preferred: of 180 chains, each with cos(2 angle) of standard deviation
+    # below 0.7, the mean has 0.052, half of which is an entry's.
+    assert np.array(report["orientation_tensor"]) == pytest.approx(np.eye(2) / 2, abs=0.1)
 
 
 def test_amount_is_exact_and_lengths_are_equal():
@@ -65,6 +68,35 @@ def test_chains_keep_clear_of_pores_sides_and_each_other():
     assert distance.min() >= gap - 1e-12
 
 
+def along(fibres):
+    """Unit tangents of all segments."""
+    ends = fibres.points[fibres.segments]
+    return (ends[:, 1] - ends[:, 0]) / fibres.step
+
+
+@pytest.mark.parametrize(("axis", "order"), [("x", 1), ("y", -1)])
+def test_aligned_bundles_follow_their_axis(axis, order):
+    spread = 15.0
+    asked = Nanotubes(0.003, 0.01, 0.5, 1.0, orientation="aligned", axis=axis, spread_deg=spread)
+    fibres = grow(asked, *NO_PORES, 15.0, 15.0, np.random.default_rng(6))
+    t = along(fibres)[:, ::order]
+    angle = np.degrees(np.arctan2(t[:, 1], t[:, 0]))
+    # The deflection is normally distributed; 135 bundles are a few deflection lengths each.
+    assert angle.mean() == pytest.approx(0, abs=4 * spread / np.sqrt(135))
+    assert angle.std() == pytest.approx(spread, rel=0.15)
+    assert np.abs(angle).max() < 5 * spread
+    tensor = np.array(fibres.report(asked, 225.0)["orientation_tensor"])[::order, ::order]
+    # E cos^2 of a normal angle of spread s: (1 + exp(-2 s^2)) / 2.
+    s = np.radians(spread)
+    assert tensor[0, 0] == pytest.approx((1 + exp(-2 * s**2)) / 2, abs=0.02)
+
+
+def test_aligned_bundles_longer_than_the_layer_are_refused():
+    asked = Nanotubes(0.02, 0.01, 1.5, 1.0, orientation="aligned", axis="y")
+    with pytest.raises(ValueError, match=r"aligned to y .* up to 0\.9\d* um is possible, or"):
+        grow(asked, *NO_PORES, 3.0, 1.0, np.random.default_rng(7))
+
+
 def test_no_room_says_what_was_reached():
     asked = Nanotubes(area_fraction=0.6, diameter=0.01, length=0.5, persistence_length=1.0)
     # 0.6 * 0.36 / 0.01 / 0.5 = 43 bundles
@@ -79,6 +111,9 @@ def test_no_room_says_what_was_reached():
         ((0.02, -0.01, 1.0, 1.0), "diameter must be a positive length, got -0.01"),
         ((0.02, 0.01, 0.05, 1.0), "length must be at least 6 diameters"),
         ((0.02, 0.01, 1.0, 0.05), "persistence_length must be at least 6 diameters"),
+        ((0.02, 0.01, 1.0, 1.0, "in_plane"), "one of isotropic, aligned, got 'in_plane'"),
+        ((0.02, 0.01, 1.0, 1.0, "aligned", "z"), "axis must be one of x, y, got 'z'"),
+        ((0.02, 0.01, 1.0, 1.0, "aligned", "x", 0.0), "spread_deg must lie in 0..45 degrees"),
     ],
 )
 def test_refusals(change, message):
