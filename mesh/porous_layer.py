@@ -124,7 +124,7 @@ class PorousLayer:
             **contents["pores"],
         }
         if self.nanotubes is not None:
-            contents["nanotubes"] = fibres.report(self.nanotubes, area)
+            contents["fibres"] = fibres.report(self.nanotubes, area)
         return mesh, contents
 
     def _spacing(self, centres: Floats, radii: Floats, fibres: Fibres) -> Spacing:

@@ -187,7 +187,7 @@ def fill(layer: Layer, width: float, low: float, high: float, rng: np.random.Gen
         tubes = replace(layer.nanotubes, area_fraction=share)
         grown = grow(tubes, centres, radii, width, high - low, fibre_stream)
         fibres = replace(grown, points=grown.points + base)
-        report["nanotubes"] = grown.report(layer.nanotubes, area)
+        report["fibres"] = grown.report(layer.nanotubes, area)
         sources = np.concatenate([sources, fibres.points])
         size = np.concatenate([size, np.full(len(fibres.points), fibres.step)])
     return Filling(pores, fibres, sources, size, report)

@@ -98,8 +98,8 @@ def test_fibres_are_mesh_edges_in_the_solid():
     length = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1).sum()
     assert length * 0.01 / 1.2 == pytest.approx(0.02, rel=1e-9)
     # 0.02 * 1.2 um^2 / 0.01 um = 2.4 um, near five bundles of 0.5 um
-    assert report["nanotubes"]["number"] == 5
-    assert report["nanotubes"]["area_fraction"] == pytest.approx(0.02)
+    assert report["fibres"]["number"] == 5
+    assert report["fibres"]["area_fraction"] == pytest.approx(0.02)
 
 
 def test_pores_stay_where_they_are_when_fibres_come():

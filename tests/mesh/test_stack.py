@@ -39,7 +39,7 @@ def test_layers_have_their_thickness_and_the_porous_one_its_porosity(built):
             layer.thickness, rel=1e-10
         )
     assert areas[mesh.region == mesh.regions["pore"]].sum() == pytest.approx(0.110355, abs=1e-10)
-    assert report["layers"]["lisi"]["nanotubes"]["area_fraction"] == pytest.approx(0.02)
+    assert report["layers"]["lisi"]["fibres"]["area_fraction"] == pytest.approx(0.02)
     assert report["quality"]["min_angle_deg"] > 12
     assert quality.problems(mesh) == []
     json.dumps(report)
