@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from lisic.mesh.lattice import Lattice
 from lisic.mesh.regions import Floats, Ids
-from scipy.ndimage import maximum_filter, minimum_filter
+from scipy.ndimage import minimum_filter
 
+type Signs = npt.NDArray[np.int8]
+type Mask = npt.NDArray[np.bool_]
 type Exponents = npt.NDArray[np.int8]
 
 # Corners of a square in the order around it, as steps along the two axes it spans.
@@ -35,37 +37,53 @@ def graded(lattice: Lattice, values: Floats, doublings: int) -> Ids:
     return _cells(lattice, exponents)
 
 
-def _near(lattice: Lattice, values: Floats) -> npt.NDArray[np.bool_]:
-    """Cubes that must not grow, (i, j, k): a node on a crossed edge is a node of one of theirs."""
+def _near(lattice: Lattice, values: Floats) -> Mask:
+    """Cubes that must not grow, (i, j, k): their tetrahedra can be cut, or have nodes that move."""
     sides = np.array(lattice.cubes)
     n_corners, n_cubes = int((sides + 1).prod()), int(sides.prod())
     sign = np.sign(values).astype(np.int8)
     corner = sign[:n_corners].reshape(sides + 1)
     centre = sign[n_corners : n_corners + n_cubes].reshape(sides)
-    low, high = centre.copy(), centre.copy()
+    # Nodes on the interface, or at an end of an edge that it crosses.
+    at_corner, at_centre = corner == 0, centre == 0
+    near = np.zeros(lattice.cubes, dtype=bool)
+
+    def across(one: Signs, at_one: Mask, other: Signs, at_other: Mask) -> None:
+        crossed = one * other <= 0
+        at_one |= crossed
+        at_other |= crossed
+
     for step in np.ndindex(2, 2, 2):
-        part = corner[tuple(slice(s, s + n) for s, n in zip(step, sides, strict=True))]
-        np.minimum(low, part, out=low)
-        np.maximum(high, part, out=high)
-    # Lines between centres end in another cube, or in the middle of a square on the box.
+        part = tuple(slice(s, s + n) for s, n in zip(step, lattice.cubes, strict=True))
+        across(corner[part], at_corner[part], centre, at_centre)
     first = n_corners + n_cubes
     for axis in range(3):
-        lows, highs, centres = (np.moveaxis(a, axis, 0) for a in (low, high, centre))
-        for one, other in ((slice(1, None), slice(None, -1)), (slice(None, -1), slice(1, None))):
-            np.minimum(lows[one], centres[other], out=lows[one])
-            np.maximum(highs[one], centres[other], out=highs[one])
+        for nodes, at in ((corner, at_corner), (centre, at_centre)):
+            nodes, at = np.moveaxis(nodes, axis, 0), np.moveaxis(at, axis, 0)
+            across(nodes[1:], at[1:], nodes[:-1], at[:-1])
         for end in (0, -1):
-            middle = sign[first : first + lows[end].size].reshape(lows[end].shape)
-            first += middle.size
-            np.minimum(lows[end], middle, out=lows[end])
-            np.maximum(highs[end], middle, out=highs[end])
-    crossed = low * high <= 0
-    modes = ["wrap" if repeats else "nearest" for repeats in lattice.periodic]
-    near: npt.NDArray[np.bool_] = maximum_filter(crossed, size=3, mode=modes)
+            cubes = np.moveaxis(centre, axis, 0)[end]
+            middle = sign[first : first + cubes.size].reshape(cubes.shape)
+            first += cubes.size
+            at_middle = middle == 0
+            across(middle, at_middle, cubes, np.moveaxis(at_centre, axis, 0)[end])
+            for step in np.ndindex(2, 2):
+                part = tuple(slice(s, s + n) for s, n in zip(step, cubes.shape, strict=True))
+                on_face, at_face = (np.moveaxis(a, axis, 0)[end] for a in (corner, at_corner))
+                across(middle, at_middle, on_face[part], at_face[part])
+            np.moveaxis(near, axis, 0)[end] |= at_middle
+    # Tetrahedra with a centre reach into the cubes beside it, those with a corner fill all around.
+    near |= at_centre
+    for axis in range(3):
+        cubes, at = np.moveaxis(near, axis, 0), np.moveaxis(at_centre, axis, 0)
+        cubes[1:] |= at[:-1]
+        cubes[:-1] |= at[1:]
+    for step in np.ndindex(2, 2, 2):
+        near |= at_corner[tuple(slice(s, s + n) for s, n in zip(step, lattice.cubes, strict=True))]
     return near
 
 
-def _exponents(lattice: Lattice, near: npt.NDArray[np.bool_], doublings: int) -> Exponents:
+def _exponents(lattice: Lattice, near: Mask, doublings: int) -> Exponents:
     """How often the cube that holds each cube of the lattice has doubled, (i, j, k)."""
     exponents = np.zeros(near.shape, dtype=np.int8)
     for exponent in range(1, doublings + 1):
@@ -115,7 +133,7 @@ def _cells(lattice: Lattice, exponents: Exponents) -> Ids:
 def _at_faces(
     number: "_Numbers",
     exponents: Exponents,
-    corners: npt.NDArray[np.bool_],
+    corners: Mask,
     exponent: int,
     first: Ids,
     axis: int,

@@ -6,13 +6,14 @@ collector. Lengths are um.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import isfinite, pi
+from math import isfinite, log2, pi
 from typing import Any
 
 import numpy as np
 from lisic.mesh import bulk, facets, quality, statistics
 from lisic.mesh.field_pores import FieldMesh, kept, realise
 from lisic.mesh.filling import left_empty, regions_of, shares
+from lisic.mesh.grading import graded
 from lisic.mesh.lattice import Lattice, fitted
 from lisic.mesh.level import met
 from lisic.mesh.pores import diameters
@@ -58,6 +59,8 @@ class PorousVolume:
         element_size: side of the lattice's cubes, the longest edge of elements; by default a
             sixth of the median diameter or a third of the field's correlation length, which is a
             fifth of the mean chord at 11 % and a twelfth at 59 %.
+        largest_element: longest edge away from the walls of pores; elements grow to it by
+            doubling. By default none grow.
         filled: share of the pores, by volume and body by body, that lithium fills, met to 0.05;
             the others form the region ``void``.
         open_pores: keep only pores that reach the collector, and more of those.
@@ -79,6 +82,7 @@ class PorousVolume:
     pores: SpherePores | FieldPores
     seed: int
     element_size: float | None = None
+    largest_element: float | None = None
     filled: float = 1.0
     open_pores: bool = False
 
@@ -111,6 +115,11 @@ class PorousVolume:
                     f"{name} {value} um does not fit into a layer {self.width} um wide and "
                     f"{self.thickness} um thick; it must be smaller than both"
                 )
+        if self.largest_element is not None and not self.pitch <= self.largest_element < np.inf:
+            raise ValueError(
+                f"largest_element must be a length of element_size, {self.pitch:.4g} um, or more, "
+                f"got {self.largest_element} um"
+            )
         if not 0 <= self.filled <= 1:
             raise ValueError(f"filled must lie in 0..1, got {self.filled}")
         if self.seed < 0:
@@ -168,7 +177,7 @@ class PorousVolume:
         def build(scale: float) -> Stuffed:
             larger = Spheres(self.extent, spheres.centres, grown * scale)
             values = lattice.sample(lambda x, y, z: larger.distance(x, y, z, reach=2 * pitch))
-            return kept(stuff(lattice, values), self._period, open_pores=False)
+            return kept(self._stuffed(lattice, values), self._period, open_pores=False)
 
         # A polyhedron with corners on the sphere is smaller than it: each gets a larger radius.
         wanted = pi / 6 * diameter**3
@@ -191,7 +200,7 @@ class PorousVolume:
 
         def mesher(field: RandomField) -> Callable[[float], Stuffed]:
             values = lattice.sample(field)
-            return lambda u: stuff(lattice, values - u)
+            return lambda u: self._stuffed(lattice, values - u)
 
         return realise(
             self.extent,
@@ -202,6 +211,15 @@ class PorousVolume:
             self.open_pores,
             mesher,
         )
+
+    def _stuffed(self, lattice: Lattice, values: Floats) -> Stuffed:
+        """The box in two phases, with elements that grow as far as they may."""
+        doublings = 0
+        if self.largest_element is not None:
+            # To rounding: twice the size is one doubling.
+            doublings = int(log2(self.largest_element / self.pitch) + 1e-9)
+        background = graded(lattice, values, doublings) if doublings else None
+        return stuff(lattice, values, background)
 
     @property
     def _period(self) -> Floats:

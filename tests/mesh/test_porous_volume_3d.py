@@ -62,6 +62,27 @@ def test_a_mix_of_filled_and_empty_pores():
         assert len(np.unique(mesh.region[mesh.body == body])) == 1
 
 
+def test_elements_grow_away_from_the_walls_and_the_walls_stay_the_same():
+    fine = PorousVolume(0.4, 0.4, 0.110355, SpherePores(0.2, 0.2), seed=1, element_size=0.02)
+    meshes, reports = zip(
+        *(replace(fine, largest_element=size).build() for size in (None, 0.079, 0.08)), strict=True
+    )
+    # 0.079 um is one doubling of 0.02 um and not yet two.
+    for report, longest in zip(reports, (0.03, 0.04, 0.08), strict=True):
+        assert report["quality"]["edge_max_um"] <= longest * (1 + 1e-12)
+        assert report["quality"]["min_dihedral_deg"] >= 5
+        assert report["pores"]["porosity"] == pytest.approx(0.110355, abs=1e-5)
+    assert reports[2]["quality"]["edge_max_um"] == pytest.approx(0.08)
+    walls = [
+        np.unique(mesh.points[np.unique(mesh.facets[mesh.facet_tag == tag])], axis=0)
+        for mesh in meshes
+        for name, tag in mesh.facet_groups.items()
+        if name == "pore_wall"
+    ]
+    assert walls[2] == pytest.approx(walls[0], abs=1e-9)
+    assert len(meshes[2].cells) < 0.6 * len(meshes[0].cells)
+
+
 def test_the_same_seed_gives_the_same_mesh():
     for volume in (FIELD, SPHERES):
         checksum = volume.build()[0].checksum()
@@ -78,6 +99,8 @@ def test_the_same_seed_gives_the_same_mesh():
         (SPHERES, {"pores": SpherePores(0.5, 0.2)}, "median_diameter 0.5 um does not fit"),
         (SPHERES, {"pores": SpherePores(0.08, -1.0)}, "sigma, of ln"),
         (SPHERES, {"open_pores": True}, "open_pores: spherical pores don't touch"),
+        (FIELD, {"largest_element": 0.019}, "largest_element must be a length of element_size"),
+        (FIELD, {"largest_element": np.inf}, "largest_element must be a length of element_size"),
         (FIELD, {"filled": 1.5}, "filled must lie in 0..1, got 1.5"),
         (FIELD, {"seed": -1}, "seed must be"),
     ],
