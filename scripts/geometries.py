@@ -102,6 +102,7 @@ def _porous_layer(table: PorousLayerTable) -> PorousLayer | FieldLayer | PorousV
             else SpherePores(sizes.median, sizes.sigma),
             seed=table.seed,
             element_size=table.element_size,
+            largest_element=table.largest_element,
             filled=table.filled,
             open_pores=table.open_pores,
         )

@@ -89,6 +89,13 @@ class PorousLayerTable(Table):
         "and a quarter of it in 2D.",
         examples=["100 nm"],
     )
+    largest_element: Length | None = Field(
+        default=None,
+        gt=0,
+        description="Largest element away from the walls of pores, in 3D: elements grow to it by "
+        "doubling; left out, none grows. element_size is that of the elements at the walls then.",
+        examples=["400 nm"],
+    )
     nodes_per_pore: int | None = Field(
         default=None,
         ge=10,
@@ -129,6 +136,9 @@ class PorousLayerTable(Table):
         if self.cnt is not None and (field or self.dimension == 3):
             text = "no such key here: nanotubes go with circles (spheres in 2D)"
             raise misfit(self.cnt.model_dump(mode="json"), text, key=("cnt",))
+        if self.largest_element is not None and self.dimension == 2:
+            text = "no such key in 2D: elements grow away from pores in 3D only"
+            raise misfit(f"{self.largest_element:.6g} um", text, key=("largest_element",))
         if self.nodes_per_pore is not None and (field or self.dimension == 3):
             text = "no such key here: it goes with circles (spheres in 2D)"
             raise misfit(self.nodes_per_pore, text, key=("nodes_per_pore",))

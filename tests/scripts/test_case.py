@@ -227,6 +227,7 @@ BROKEN = {
     "open spheres": ("layer", "seed = 1", "seed = 1\nopen_pores = true", ["geometry.open_pores", "got true", "random_field"]),
     "overfilled": ("layer", "seed = 1", "seed = 1\nfilled = 1.5", ["geometry.filled", "got 1.5", "at most 1"]),
     "circles in three dimensions": ("layer", "seed = 1", "seed = 1\ndimension = 3\nnodes_per_pore = 16", ["geometry.nodes_per_pore", "got 16", "spheres in 2D"]),
+    "growing elements in the plane": ("layer", "seed = 1", 'seed = 1\nlargest_element = "1 um"', ["geometry.largest_element", 'got "1 um"', "3D only"]),
     "plate where nothing is filled": ("layer", "seed = 1", "seed = 1\nfilled = 0", ["step[2].kind", 'got "plate"', "no region"]),
     "seed true": ("layer", "seed = 1", "seed = true", ["geometry.seed", "got true", "whole number"]),
     "negative seed": ("layer", "seed = 1", "seed = -1", ["geometry.seed", "got -1", "at least 0"]),
