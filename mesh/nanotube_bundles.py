@@ -27,6 +27,7 @@ class Bundles:
         ends: at the sides a bundle continues on the other side (``periodic``), or the layer is a
             window of a larger network and bundles end there (``clipped``).
         through_pores: whether bundles may pass through pores.
+        weight_fraction: that the volume stands for, for the report.
 
     Raises:
         ValueError: a value out of its range.
@@ -41,6 +42,7 @@ class Bundles:
     spread_deg: float = 10.0
     ends: Ends = "periodic"
     through_pores: bool = False
+    weight_fraction: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is no fibre."""

@@ -10,12 +10,13 @@ from math import isfinite, log2, pi
 from typing import Any
 
 import numpy as np
-from lisic.mesh import bulk, facets, quality, statistics
+from lisic.mesh import bulk, facets, nanotube_volume, quality, statistics
 from lisic.mesh.field_pores import FieldMesh, kept, realise
 from lisic.mesh.filling import left_empty, regions_of, shares
 from lisic.mesh.grading import graded
 from lisic.mesh.lattice import Lattice, fitted
 from lisic.mesh.level import met
+from lisic.mesh.nanotube_bundles import Bundles
 from lisic.mesh.pores import diameters
 from lisic.mesh.random_field import RandomField, correlation_length
 from lisic.mesh.regions import Floats, RegionMesh
@@ -64,6 +65,7 @@ class PorousVolume:
         filled: share of the pores, by volume and body by body, that lithium fills, met to 0.05;
             the others form the region ``void``.
         open_pores: keep only pores that reach the collector, and more of those.
+        nanotubes: bundles, as curves of the mesh, or None.
 
     Regions ``lisi``, ``pore`` and ``void``, as far as there are such; facet groups ``separator``
     (z = 0), ``collector`` (z = thickness), ``left``, ``right`` (across x), ``front``, ``back``
@@ -72,8 +74,8 @@ class PorousVolume:
     6 V/S, which for a sphere is its diameter and for a network that of its branches and more.
 
     Raises:
-        ValueError: a value out of its range; from :meth:`build`, pores that don't fit, a network
-            that does not reach the collector.
+        ValueError: a value out of its range; from :meth:`build`, pores or bundles that don't
+            fit, a network that does not reach the collector.
     """
 
     thickness: float
@@ -85,6 +87,7 @@ class PorousVolume:
     largest_element: float | None = None
     filled: float = 1.0
     open_pores: bool = False
+    nanotubes: Bundles | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no seed can build."""
@@ -122,6 +125,13 @@ class PorousVolume:
             )
         if not 0 <= self.filled <= 1:
             raise ValueError(f"filled must lie in 0..1, got {self.filled}")
+        tubes = self.nanotubes
+        if tubes is not None and tubes.volume_fraction >= 1 - self.porosity:
+            raise ValueError(
+                f"nanotubes of volume_fraction {tubes.volume_fraction:.4g} are more than the "
+                f"solid beside {self.porosity:.4g} of pores; less than {1 - self.porosity:.4g} "
+                "is possible"
+            )
         if self.seed < 0:
             raise ValueError(f"seed must be a whole number >= 0, got {self.seed}")
 
@@ -142,7 +152,8 @@ class PorousVolume:
     def build(self) -> tuple[RegionMesh, dict[str, Any]]:
         """Mesh and its report."""
         lattice = fitted(self.extent, self.pitch, _PERIODIC)
-        pore_stream, fill_stream = np.random.default_rng(self.seed).spawn(2)
+        # Streams of their own: the same seed gives the same pores with and without fibres.
+        pore_stream, fill_stream, fibre_stream = np.random.default_rng(self.seed).spawn(3)
         if isinstance(self.pores, SpherePores):
             spheres, stuffed = self._spheres(self.pores, lattice, pore_stream)
             mesh = self._mesh(stuffed, spheres, fill_stream)
@@ -158,10 +169,14 @@ class PorousVolume:
             made = self._field(self.pores.mean_chord, lattice)
             mesh = self._mesh(made.mesh, None, fill_stream)
             sizes = made.report(self.pores.mean_chord)
+        if self.nanotubes is not None:
+            mesh = nanotube_volume.with_bundles(mesh, self.nanotubes, fibre_stream)
         contents = {"kind": "porous_layer"} | quality.report(mesh)
         asked = shares(mesh, self.porosity, self.filled)
         contents["pores"] = asked | contents["pores"] | sizes
         contents["structure"] = statistics.report(mesh, mesh.body > 0)
+        if self.nanotubes is not None:
+            contents["fibres"] = nanotube_volume.report(mesh, self.nanotubes)
         return mesh, contents
 
     def _spheres(
