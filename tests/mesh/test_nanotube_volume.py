@@ -98,9 +98,10 @@ def test_between_the_pores_of_a_field():
 
 
 def test_what_has_no_room_is_refused():
-    # 0.0015 * 0.027 / (pi/4 * 25e-6) = 2.06 um, one bundle.
-    stiff = replace(BUNDLES, volume_fraction=0.0015, length=2.0, persistence_length=50.0)
-    with pytest.raises(ValueError, match=r"turning space.* up to about 0\.\d+ um is possible here"):
+    # One straight bundle, across thirteen periods.
+    one = 4.0 * BUNDLES.section / 0.027
+    stiff = replace(BUNDLES, volume_fraction=one, length=4.0, persistence_length=500.0)
+    with pytest.raises(ValueError, match=r"0 of 1 were .* up to about [012]\.\d+ um is possible"):
         replace(LAYER, nanotubes=stiff).build()
     with pytest.raises(ValueError, match=r"more than the solid .* less than 0\.8896 is possible"):
         replace(LAYER, nanotubes=replace(BUNDLES, volume_fraction=0.9))
