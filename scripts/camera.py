@@ -11,7 +11,7 @@ type Pixels = npt.NDArray[np.uint8]
 
 SUPERSAMPLING = 2
 """Pixels drawn along each side of one that is shown."""
-_VIEW_3D = np.array([0.55, 0.42, 0.72])  # towards the viewer; y, the thickness, stays upright
+_VIEW_3D = np.array([0.55, -0.72, 0.42])  # towards the viewer; z, the thickness, stays upright
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class View:
         right, up = np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])
         if dim == 3:
             towards = _VIEW_3D / np.linalg.norm(_VIEW_3D)
-            right = np.cross(up, towards)
+            right = np.cross([0.0, 0.0, 1.0], towards)
             right /= np.linalg.norm(right)
             up = np.cross(towards, right)
         seen = points @ np.column_stack([right, up])

@@ -11,6 +11,7 @@ from lisic.scripts.launch import place
 from lisic.scripts.plots import plot_history
 from lisic.scripts.run_folder import Output, RunFolder
 from lisic.scripts.scales import colour_range, show_number, show_span, show_time, stretch_factor
+from lisic.scripts.sheet import Outline
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def _draw(job: Job) -> list[Path]:
             shape = View.of(snapshot.deformed(job.scale), snapshot.dim)
             factors = stretch_factor(shape.width, shape.height) if snapshot.dim == 2 else (1.0, 1.0)
             stretch = (*factors, 1.0)
+            outline = Outline(shape.width, shape.height, factors)
             above, below = _sides(run)
             page = Page(
                 title=run.name,
@@ -120,14 +122,12 @@ def _draw(job: Job) -> list[Path]:
                 style=style,
                 span=span,
                 colours=colours,
-                width=shape.width,
-                height=shape.height,
-                stretch=factors,
+                outline=outline,
                 notes=tuple(
                     f"{name}: {show_span(one.min(), one.max())}"
                     for name, (one, _) in values.items()
                 ),
-                caption=_caption(job.scale, factors, bool(len(snapshot.fibres))),
+                caption=_caption(job.scale, outline, bool(len(snapshot.fibres))),
                 above=above,
                 below=below,
             )
@@ -137,7 +137,7 @@ def _draw(job: Job) -> list[Path]:
                 span,
                 colours,
                 view=View.of(snapshot.deformed(job.scale, stretch), snapshot.dim),
-                size=page.shape_size(),
+                size=outline.pixels(),
                 regions=chosen,
                 scale=job.scale,
                 stretch=stretch,
@@ -172,17 +172,12 @@ def _sides(run: RunFolder) -> tuple[str, str]:
     return above, below
 
 
-def _caption(scale: float, stretch: tuple[float, float], fibres: bool) -> str:
+def _caption(scale: float, outline: Outline, fibres: bool) -> str:
     shape = "deformed shape" if scale == 1 else f"displacements × {scale:g}"
     parts = [shape if scale else "undeformed shape"]
     if fibres:
         parts.append("thick white lines: fibres")
-    parts += [
-        f"{axis} drawn {factor:g} times larger"
-        for axis, factor in zip("xy", stretch, strict=True)
-        if factor != 1
-    ]
-    return "   ·   ".join(parts)
+    return "   ·   ".join(parts + outline.said())
 
 
 def _file_part(run: RunFolder, output: Output) -> str:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from lisic.mesh.channel import Channel
 from lisic.scripts import apart
-from lisic.scripts.picture import WIDTH
 from lisic.scripts.refusal import Unfit
 from lisic.scripts.render import render
 from lisic.scripts.run_folder import RunFolder
+from lisic.scripts.sheet import WIDTH
 from made_up_run import PORE_PRESSURE, TIMES, cube, make_run, square_with_pore
 from matplotlib.image import imread
 
