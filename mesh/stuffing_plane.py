@@ -49,6 +49,14 @@ class Grid:
         return cells
 
     @cached_property
+    def edges(self) -> Ids:
+        """Edges of the triangles, each once, (e, 2)."""
+        ends = np.sort(self.cells[:, _EDGES].reshape(-1, 2), axis=1)
+        number = np.unique(ends[:, 0] * len(self.points) + ends[:, 1])
+        edges: Ids = np.stack(np.divmod(number, len(self.points)), axis=1)
+        return edges
+
+    @cached_property
     def face(self) -> Ids:
         """Sides of the rectangle a node lies on: 1 or 2 left or right, 4 or 8 bottom or top."""
         i, j = np.divmod(np.arange(len(self.points)), self.rows + 1)
@@ -195,8 +203,7 @@ def _share(levels: Floats, label: Ids, a: Ids, b: Ids) -> Floats:
 
 def _snap(grid: Grid, levels: Floats, label: Ids) -> Floats:
     """Move nodes onto a close interface; they then have no ``label``. Returns the positions."""
-    edges = np.unique(np.sort(grid.cells[:, _EDGES].reshape(-1, 2), axis=1), axis=0)
-    edges = edges[_differ(label, edges)]
+    edges = grid.edges[_differ(label, grid.edges)]
     a, b = np.concatenate([edges, edges[:, ::-1]]).T
     share = _share(levels, label, a, b)
     a, b, share = a[share < _CLOSE], b[share < _CLOSE], share[share < _CLOSE]

@@ -5,6 +5,7 @@ from lisic.mesh.channel import Channel
 from lisic.mesh.external import ExternalMesh
 from lisic.mesh.field_layer import FieldLayer
 from lisic.mesh.image import MicrographMesh
+from lisic.mesh.particle_carbon import Carbon
 from lisic.mesh.particle_layer import ParticleLayer
 from lisic.mesh.porous_layer import Nanotubes, PorousLayer
 from lisic.mesh.porous_volume import FieldPores, PorousVolume, SpherePores
@@ -45,17 +46,7 @@ def geometry(case: Case) -> Geometry:
         case PorousLayerTable():
             return _porous_layer(table)
         case ParticleLayerTable():
-            return ParticleLayer(
-                thickness=table.thickness,
-                width=table.width,
-                solid_fraction=table.solid_fraction,
-                median_diameter=table.median_diameter,
-                sigma=table.sigma,
-                seed=table.seed,
-                element_size=table.element_size,
-                void_diameter=table.void_diameter,
-                voids=table.voids,
-            )
+            return _particle_layer(table)
         case StackTable():
             layers = tuple(_layer(layer, table.width) for layer in table.layer)
             return Stack(layers, table.width, table.seed)
@@ -128,6 +119,30 @@ def _porous_layer(table: PorousLayerTable) -> PorousLayer | FieldLayer | PorousV
         element_size=table.element_size,
         nanotubes=_nanotubes(table.cnt, table.porosity),
         filled=table.filled,
+    )
+
+
+def _particle_layer(table: ParticleLayerTable) -> ParticleLayer:
+    carbon = None
+    if table.carbon_fraction:
+        carbon = Carbon(
+            fraction=table.carbon_fraction,
+            diameter=table.bundle_diameter,
+            length=table.bundle_length,
+            persistence_length=table.persistence_length,
+        )
+    return ParticleLayer(
+        dimension=2,
+        thickness=table.thickness,
+        width=table.width,
+        silicon_fraction=table.silicon_fraction,
+        median_diameter=table.median_diameter,
+        sigma=table.sigma,
+        seed=table.seed,
+        carbon=carbon,
+        element_size=table.element_size,
+        void_diameter=table.void_diameter,
+        voids=table.voids,
     )
 
 

@@ -7,9 +7,17 @@ from pydantic import Field
 
 
 class ParticleLayerTable(Table):
-    """Necked silicon particles between separator and collector, a cut in plane strain."""
+    """Necked silicon particles and nanotubes between separator and collector, periodic sideways.
 
-    materials: ClassVar[dict[str, str]] = {"si": "silicon", "void": "void", "platen": "steel"}
+    Region `carbon` is there in a cut only; in 3D it stands for the bundles, which are curves.
+    """
+
+    materials: ClassVar[dict[str, str]] = {
+        "si": "silicon",
+        "carbon": "cnt-bundle",
+        "void": "void",
+        "platen": "steel",
+    }
 
     kind: Literal["particle_layer"]
     thickness: Length = Field(
@@ -18,13 +26,21 @@ class ParticleLayerTable(Table):
     width: Length = Field(
         gt=0, description="Lateral period of the modelled piece.", examples=["2 um"]
     )
-    solid_fraction: float = Field(
+    silicon_fraction: float = Field(
         default=0.369,
         gt=0,
         lt=1,
-        description="Area of particles and necks per area of layer; the default is the silicon "
-        "of the paper's dry layer.",
+        description="Silicon per layer, necks included, by area in a cut; the default is that of "
+        "the paper's dry layer.",
         examples=[0.369],
+    )
+    carbon_fraction: float = Field(
+        default=0.0455,
+        ge=0,
+        lt=1,
+        description="Nanotube bundles per layer, by area in a cut; the default is that of the "
+        "paper's dry layer, 0 makes none.",
+        examples=[0.0455],
     )
     median_diameter: Length = Field(
         default=0.05, gt=0, description="Median diameter by count.", examples=["50 nm"]
@@ -48,9 +64,22 @@ class ParticleLayerTable(Table):
         examples=["1.1 um"],
     )
     voids: int = Field(default=1, ge=1, description="Number of large voids.", examples=[1])
+    bundle_diameter: Length = Field(
+        default=0.01, gt=0, description="Diameter of a nanotube bundle.", examples=["10 nm"]
+    )
+    bundle_length: Length = Field(
+        default=1.0, gt=0, description="Length of a bundle along its curve.", examples=["1 um"]
+    )
+    persistence_length: Length = Field(
+        default=1.0,
+        gt=0,
+        description="Distance over which a bundle forgets its direction; larger is straighter.",
+        examples=["1 um"],
+    )
     element_size: Length | None = Field(
         default=None,
         gt=0,
-        description="Size of elements; left out, a tenth of the median diameter.",
+        description="Size of elements; left out, a tenth of the median diameter and half a "
+        "bundle in a cut, a fifth of the median diameter in 3D.",
         examples=["5 nm"],
     )

@@ -1,0 +1,67 @@
+"""What the report of a particle layer says of its silicon and its carbon. Lengths are um."""
+
+from typing import Any
+
+import numpy as np
+from lisic.mesh import facets, statistics
+from lisic.mesh.nanotube_curves import Curves
+from lisic.mesh.particle_carbon import Carbon
+from lisic.mesh.particle_graph import backbone, coordination
+from lisic.mesh.particle_network import Network
+from lisic.mesh.regions import RegionMesh
+
+
+def particles(
+    mesh: RegionMesh, made: Network, fraction: float, median: float, sigma: float, neck: float
+) -> dict[str, Any]:
+    """Asked and achieved silicon; how the network, and the silicon of the mesh, hang together."""
+    diameter = 2 * made.particles.radius
+    n = len(diameter)
+    contacts = coordination(made.necks.ends, n)
+    linked = facets.links(mesh.points, mesh.cells, mesh.period)
+    volume = mesh.volumes()
+    solid = mesh.region == mesh.regions["si"]
+    void = mesh.region == mesh.regions["void"]
+    return {
+        "asked_silicon_fraction": fraction,
+        "silicon_fraction": float(volume[solid].sum() / volume.sum()),
+        "void_fraction": float(volume[void].sum() / volume.sum()),
+        "number": n,
+        "asked_median_diameter_um": median,
+        "median_diameter_um": float(np.exp(np.median(np.log(diameter)))),
+        "asked_sigma": sigma,
+        "sigma": float(np.log(diameter).std()),
+        "necks": len(made.necks.gap),
+        "neck_width_share": neck,
+        "mean_gap_share": made.slack,
+        "longest_gap_share": float(made.necks.gap.max()),
+        "coordination_mean": float(contacts.mean()),
+        "coordination_least": int(contacts.min()),
+        "coordination": np.bincount(contacts).tolist(),
+        "backbone_share": float(backbone(made.necks.ends, n).mean()),
+        "solid": statistics.connectivity(mesh, linked, solid),
+        "void": statistics.connectivity(mesh, linked, void),
+    }
+
+
+def carbon(
+    mesh: RegionMesh, asked: Carbon, curves: Curves | None, strip: float | None
+) -> dict[str, Any]:
+    """Asked and achieved carbon: area of the strips in a cut, volume of the curves in 3D."""
+    volume = mesh.volumes()
+    if curves is None:
+        share = float(volume[mesh.region == mesh.regions["carbon"]].sum() / volume.sum())
+        return {
+            "asked_carbon_fraction": asked.fraction,
+            "carbon_fraction": share,
+            "asked_bundle_diameter_um": asked.diameter,
+            "bundle_diameter_um": strip,
+        }
+    length = float(curves.lengths().sum())
+    return {
+        "asked_carbon_fraction": asked.fraction,
+        "carbon_fraction": length * np.pi / 4 * asked.diameter**2 / float(volume.sum()),
+        "bundle_diameter_um": asked.diameter,
+        "bundles": len(np.unique(curves.number)),
+        "total_length_um": length,
+    }
