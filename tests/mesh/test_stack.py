@@ -19,6 +19,17 @@ POROUS = Layer(
 )
 STACK = Stack((Layer("sus", 2.0), POROUS, Layer("sse", 40.0, ROUGH), Layer("li", 3.0)), 1.0, seed=1)
 
+FLAT = Stack(
+    (
+        Layer("sus", 0.5),
+        Layer("lisi", 0.5, pores=LayerPores(0.110355, 0.08, 0.35, nodes_per_pore=10)),
+        Layer("sse", 0.5),
+        Layer("li", 0.5),
+    ),
+    0.8,
+    seed=1,
+)
+
 
 @pytest.fixture(scope="module")
 def built():
@@ -83,6 +94,63 @@ def test_interface_facets_are_exactly_those_between_the_two_layers(built):
         assert not facets_between(mesh, one, other)
     walls = np.sort(group(mesh, "pore_wall"), axis=1).tolist()
     assert set(map(tuple, walls)) == facets_between(mesh, "lisi", "pore")
+
+
+def interface_length(mesh, name):
+    ends = mesh.points[group(mesh, name)]
+    return np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1).sum()
+
+
+def test_every_facet_of_an_interface_has_a_cell_of_each_layer(built):
+    for mesh in (built[0], FLAT.build()[0]):
+        edges = np.sort(mesh.cells[:, [[0, 1], [1, 2], [0, 2]]], axis=2).reshape(-1, 2)
+        beside: dict[tuple[int, int], list[int]] = {}
+        for edge, region in zip(edges.tolist(), np.repeat(mesh.region, 3).tolist(), strict=True):
+            beside.setdefault(tuple(edge), []).append(region)
+        for name in (name for name in mesh.facet_groups if "|" in name):
+            layers = sorted(mesh.regions[layer] for layer in name.split("|"))
+            for facet in np.sort(group(mesh, name), axis=1).tolist():
+                assert sorted(beside[tuple(facet)]) == layers
+
+
+def test_interfaces_of_a_flat_stack_are_named_and_as_long_as_it_is_wide():
+    mesh, _ = FLAT.build()
+    assert {name for name in mesh.facet_groups if "|" in name} == {"sus|lisi", "lisi|sse", "sse|li"}
+    for name, height in (("sus|lisi", 0.5), ("lisi|sse", 1.0), ("sse|li", 1.5)):
+        assert set(map(tuple, np.sort(group(mesh, name), axis=1).tolist())) == facets_between(
+            mesh, *name.split("|")
+        )
+        assert (mesh.points[group(mesh, name)][..., 1] == height).all()
+        assert interface_length(mesh, name) == pytest.approx(0.8, rel=1e-12)
+
+
+def test_rough_interfaces_are_longer_by_their_slope(built):
+    # A line of slope s is longer than its width by the mean of sqrt(1 + s^2), between 1 and
+    # 1 + <s^2>/2. Waves k = 1..4 in 1 um of amplitude ~ k^-1.3 and rms 0.03 um have
+    # <s^2> = (2 pi)^2 0.03^2 sum k^-0.6 / sum k^-2.6 = 0.03553 * 2.612/1.249 = 0.0743; straight
+    # edges, eight to the shortest wave, have somewhat less.
+    mesh, _ = built
+    for name in ("lisi|sse", "sse|li"):
+        assert 1.03 < interface_length(mesh, name) < 1 + 0.0743 / 2
+    assert interface_length(mesh, "sus|lisi") == pytest.approx(1.0, rel=1e-12)
+
+
+def test_interfaces_of_a_mesh_have_the_rms_and_the_hurst_exponent_asked_for():
+    # A line of Hurst exponent H has the power spectrum q^-(2 H + 1): here of 50 waves.
+    rough = Roughness(rms=0.02, hurst=0.3, shortest=0.03, longest=1.5)
+    faces = {"a|b": rough, "b|c": replace(rough, rms=0.01, hurst=0.8)}
+    layers = (*(Layer(n[0], 0.3, face) for n, face in faces.items()), Layer("c", 0.3))
+    mesh, _ = Stack(layers, 1.5, seed=1).build()
+    waves = np.arange(1, 51)
+    for name, asked in faces.items():
+        line = mesh.points[np.unique(group(mesh, name))]
+        line = line[np.argsort(line[:, 0])]
+        assert np.diff(line[:, 0]) == pytest.approx(1.5 / (len(line) - 1))
+        height = line[:-1, 1] - line[:-1, 1].mean()
+        assert np.sqrt((height**2).mean()) == pytest.approx(asked.rms, rel=1e-9)
+        power = np.abs(np.fft.rfft(height))[1:51] ** 2
+        slope = np.polyfit(np.log(waves), np.log(power), 1)[0]
+        assert (-slope - 1) / 2 == pytest.approx(asked.hurst, abs=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(5))
