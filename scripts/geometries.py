@@ -1,10 +1,13 @@
 """From the geometry table of a case to the geometry of the mesh room, not yet built."""
 
+from typing import Any
+
 from lisic.materials import paper
 from lisic.mesh.channel import Channel
 from lisic.mesh.external import ExternalMesh
 from lisic.mesh.field_layer import FieldLayer
 from lisic.mesh.image import MicrographMesh
+from lisic.mesh.nanotube_bundles import Bundles
 from lisic.mesh.particle_carbon import Carbon
 from lisic.mesh.particle_layer import ParticleLayer
 from lisic.mesh.porous_layer import Nanotubes, PorousLayer
@@ -96,6 +99,7 @@ def _porous_layer(table: PorousLayerTable) -> PorousLayer | FieldLayer | PorousV
             largest_element=table.largest_element,
             filled=table.filled,
             open_pores=table.open_pores,
+            nanotubes=_bundles(table.cnt, table.porosity),
         )
     if sizes is None:
         return FieldLayer(
@@ -147,14 +151,37 @@ def _particle_layer(table: ParticleLayerTable) -> ParticleLayer:
 
 
 def _nanotubes(table: NanotubeTable | None, porosity: float) -> Nanotubes | None:
+    """Bundles in a cut through a layer."""
     if table is None:
         return None
-    return Nanotubes(
-        area_fraction=paper.nanotube_volume_fraction(table.weight_fraction, porosity),
-        diameter=table.bundle_diameter,
-        length=table.length,
-        persistence_length=table.persistence_length,
+    share = paper.nanotube_volume_fraction(table.weight_fraction, porosity)
+    return Nanotubes(area_fraction=share, **_shape(table))
+
+
+def _bundles(table: NanotubeTable | None, porosity: float) -> Bundles | None:
+    """Bundles in three dimensions."""
+    if table is None:
+        return None
+    return Bundles(
+        volume_fraction=paper.nanotube_volume_fraction(table.weight_fraction, porosity),
+        ends=table.ends or "periodic",
+        through_pores=table.through_pores,
+        **_shape(table),
     )
+
+
+def _shape(table: NanotubeTable) -> dict[str, Any]:
+    """What bundles have in both."""
+    shape: dict[str, Any] = {
+        "diameter": table.bundle_diameter,
+        "length": table.length,
+        "persistence_length": table.persistence_length,
+        "orientation": table.orientation,
+        "weight_fraction": table.weight_fraction,
+    }
+    if table.orientation == "aligned":
+        shape |= {"axis": table.axis, "spread_deg": table.spread}
+    return shape
 
 
 def _layer(table: LayerTable, width: float) -> Layer:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal, Self
 from lisic.scripts.pore_tables import NanotubeTable, PoreDiameter
 from lisic.scripts.quantities import Length, Table
 from lisic.scripts.refusal import misfit
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 _NODES_PER_PORE = 16
 
@@ -105,15 +105,25 @@ class PorousLayerTable(Table):
 
     @model_validator(mode="before")
     @classmethod
-    def _circles(cls, raw: Any) -> Any:
-        """Say the default of circles in the resolved case, and of nothing else."""
-        if (
-            isinstance(raw, dict)
-            and raw.get("dimension", 2) == 2
-            and raw.get("structure", "spheres") == "spheres"
-        ):
+    def _defaults(cls, raw: Any) -> Any:
+        """Say in the resolved case the defaults of one dimension or structure only."""
+        if not isinstance(raw, dict):
+            return raw
+        if raw.get("dimension", 2) == 3:
+            if isinstance(cnt := raw.get("cnt"), dict):
+                return {**raw, "cnt": {"ends": "periodic", **cnt}}
+        elif raw.get("structure", "spheres") == "spheres":
             return {"nodes_per_pore": _NODES_PER_PORE, **raw}
         return raw
+
+    @field_validator("cnt")
+    @classmethod
+    def _in_this_dimension(
+        cls, cnt: NanotubeTable | None, info: ValidationInfo
+    ) -> NanotubeTable | None:
+        if cnt is not None and info.data.get("dimension") == 2:
+            cnt.check_cut()
+        return cnt
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -133,8 +143,8 @@ class PorousLayerTable(Table):
                 'leads to the collector; true goes with "random_field"'
             )
             raise misfit(True, text, key=("open_pores",))
-        if self.cnt is not None and (field or self.dimension == 3):
-            text = "no such key here: nanotubes go with circles (spheres in 2D)"
+        if self.cnt is not None and field and self.dimension == 2:
+            text = "no such key here: in 2D nanotubes go with circles (spheres)"
             raise misfit(self.cnt.model_dump(mode="json"), text, key=("cnt",))
         if self.largest_element is not None and self.dimension == 2:
             text = "no such key in 2D: elements grow away from pores in 3D only"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     ChargeDensity = float
     Overpotential = float
     Stiffness = float
+    Angle = float
 else:
     Length = quantity("um")
     Stress = quantity("MPa")
@@ -26,6 +27,7 @@ else:
     ChargeDensity = quantity("C/m^2")
     Overpotential = quantity("mV")
     Stiffness = quantity("MPa/um")
+    Angle = quantity("deg")
 
 
 class Table(BaseModel):

@@ -79,6 +79,13 @@ class LayerTable(Table):
             raise misfit(diameter, "a porosity beside it")
         return diameter
 
+    @field_validator("cnt")
+    @classmethod
+    def _in_a_cut(cls, cnt: NanotubeTable | None) -> NanotubeTable | None:
+        if cnt is not None:
+            cnt.check_cut()
+        return cnt
+
 
 class StackTable(Table):
     """Layers from the bottom up, bonded and periodic sideways; fixed below, a platen above."""

@@ -75,6 +75,9 @@ value = { x = "0 um" }
 kind = "hold"
 duration = "100 s"
 """
+BUNDLES = 'cnt = { weight_fraction = 0.1, bundle_diameter = "10 nm"'
+ALIGNED = BUNDLES + ', orientation = "aligned", axis = "x" }'
+IN_PLANE = BUNDLES + ', orientation = "in_plane", through_pores = true }'
 TEXTS = {"layer": LAYER, "channel": CHANNEL, "mesh": MESH}
 
 
@@ -162,6 +165,8 @@ def test_a_mesh_lies_beside_its_case_file(write, tmp_path, monkeypatch):
         LAYER,
         CHANNEL,
         MESH,
+        edited(LAYER, "seed = 1", f"seed = 1\n{ALIGNED}"),
+        edited(LAYER, "seed = 1", f"seed = 1\ndimension = 3\n{IN_PLANE}"),
         # a table under the name of a region that is also its material's name
         CHANNEL + '[materials]\nlithium.mechanisms = ["power_law"]\n',
         # floats with no short decimal form in internal units
@@ -194,6 +199,24 @@ def test_a_resolved_case_says_every_default(write):
     assert resolved["materials"]["platen"] == "steel"
     assert resolved["stepping"]["max_iterations"] == 15
     assert resolved["output"]["fields_every"] == 5
+
+
+def test_a_resolved_case_says_the_defaults_of_its_kind_of_bundles_only(write):
+    def bundles(text):
+        resolved = load_case(write(edited(LAYER, "seed = 1", f"seed = 1\n{text}"))).to_toml()
+        return tomllib.loads(resolved)["geometry"]["cnt"]
+
+    common = {"weight_fraction", "bundle_diameter", "length", "persistence_length"}
+    common |= {"orientation", "through_pores"}
+    flat = bundles(BUNDLES + " }")
+    assert set(flat) == common
+    assert flat["orientation"] == "isotropic"
+    aligned = bundles(ALIGNED)
+    assert set(aligned) == common | {"axis", "spread"}
+    assert aligned["spread"] == "10.0 deg"
+    solid = bundles(f"dimension = 3\n{IN_PLANE}")
+    assert set(solid) == common | {"ends"}
+    assert (solid["ends"], solid["through_pores"]) == ("periodic", True)
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.toml")), ids=lambda path: path.stem)
@@ -233,6 +256,17 @@ BROKEN = {
     "negative seed": ("layer", "seed = 1", "seed = -1", ["geometry.seed", "got -1", "at least 0"]),
     "coarse pores": ("layer", "seed = 1", "seed = 1\nnodes_per_pore = 4", ["geometry.nodes_per_pore", "got 4", "at least 10"]),
     "too much carbon": ("layer", "seed = 1", 'seed = 1\ncnt = { weight_fraction = 0.6, bundle_diameter = "10 nm" }', ["geometry.cnt.weight_fraction", "got 0.6", "below 0.5"]),
+    "unknown orientation": ("layer", "seed = 1", f'seed = 1\n{BUNDLES}, orientation = "upright" }}', ["geometry.cnt.orientation", 'got "upright"', "'isotropic', 'in_plane' or 'aligned'"]),
+    "aligned to nothing": ("layer", "seed = 1", f'seed = 1\n{BUNDLES}, orientation = "aligned" }}', ["geometry.cnt.axis", "got nothing", 'such as "x"']),
+    "axis of isotropic bundles": ("layer", "seed = 1", f'seed = 1\n{BUNDLES}, axis = "x" }}', ["geometry.cnt.axis", 'got "x"', 'goes with orientation = "aligned"']),
+    "spread of isotropic bundles": ("layer", "seed = 1", f'seed = 1\n{BUNDLES}, spread = "10 deg" }}', ["geometry.cnt.spread", 'got "10 deg"', 'goes with orientation = "aligned"']),
+    "spread without unit": ("layer", "seed = 1", f"seed = 1\n{ALIGNED[:-1]}, spread = 10 }}", ["geometry.cnt.spread", "got 10", "with its unit"]),
+    "spread to all sides": ("layer", "seed = 1", f'seed = 1\n{ALIGNED[:-1]}, spread = "60 deg" }}', ["geometry.cnt.spread", 'got "60 deg"', "at most 45"]),
+    "no plane in a cut": ("layer", "seed = 1", f'seed = 1\n{BUNDLES}, orientation = "in_plane" }}', ["geometry.cnt.orientation", 'got "in_plane"', 'in 2D "isotropic"']),
+    "no z in a cut": ("layer", "seed = 1", f'seed = 1\n{BUNDLES}, orientation = "aligned", axis = "z" }}', ["geometry.cnt.axis", 'got "z"', 'in 2D "x", along the layer, or "y"']),
+    "clipped in a cut": ("layer", "seed = 1", f'seed = 1\n{BUNDLES}, ends = "clipped" }}', ["geometry.cnt.ends", 'got "clipped"', "dimension = 3"]),
+    "through pores in a cut": ("layer", "seed = 1", f"seed = 1\n{BUNDLES}, through_pores = true }}", ["geometry.cnt.through_pores", "got true", "dimension = 3"]),
+    "bundles in a flat field": ("layer", 'pore_diameter = { median = "80 nm", sigma = 0.35 }', f'structure = "random_field"\npore_chord = "100 nm"\n{BUNDLES} }}', ["geometry.cnt: got", "in 2D nanotubes go with circles"]),
     "odd elements": ("channel", 'radius = "50 nm"', 'radius = "50 nm"\nelements_across = 7', ["geometry.elements_across", "got 7", "multiple of 2"]),
     "unknown geometry": ("channel", 'kind = "channel"', 'kind = "tunnel"', ["geometry.kind", 'got "tunnel"', "expected one of porous_layer", "channel", "mesh"]),
     "no geometry kind": ("channel", 'kind = "channel"', "", ["geometry.kind", "got nothing", "channel"]),
