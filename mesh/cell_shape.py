@@ -20,6 +20,11 @@ def smallest_angles(mesh: RegionMesh) -> Floats:
     return _chunked(_angles_2d if mesh.dim == 2 else _angles_3d, mesh)
 
 
+def smallest_dihedrals(points: Floats, cells: Ids) -> Floats:
+    """Smallest dihedral angle of each of a few tetrahedra in degrees, 0 if flat, (n_cells,)."""
+    return _angles_3d(np.ascontiguousarray(points[cells].transpose(1, 2, 0)))
+
+
 def longest_edges(mesh: RegionMesh) -> Floats:
     """Length of the longest edge of each cell in um, (n_cells,)."""
     return _chunked(lambda corners: np.max(_lengths(corners), axis=0), mesh)

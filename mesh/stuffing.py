@@ -13,16 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from lisic.mesh.lattice import Lattice
 from lisic.mesh.regions import Floats, Ids
+from lisic.mesh.snapping import Signs, crossed_edges, extremes, is_long, snapped
 
-type Signs = npt.NDArray[np.int8]
-
-# An edge crossed closer to its end than this share of its length moves the end: long edges (side
-# of a cube, line between centres) and all shorter ones.
-_CLOSE_LONG = 0.25
-_CLOSE_SHORT = 0.41
-_LONG = 0.95  # cubes
 _CHUNK = 50_000  # cells looked at together: what they need stays in the processor's cache
-_EDGES = np.array([(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +51,8 @@ def stuff(lattice: Lattice, values: Floats, background: Ids | None = None) -> St
             f"values must be {len(lattice.key)} finite numbers, got shape {values.shape}"
         )
     background = lattice.cells if background is None else background
-    sign = np.sign(values).astype(np.int8)
-    low, high = _extremes(sign, background)
-    positions = _snap(lattice, values, sign, background[(low < 0) & (high > 0)])
-    low, high = _extremes(sign, background)
+    positions, sign = snapped(lattice, values, background)
+    low, high = extremes(sign, background)
     crossed = (low < 0) & (high > 0)
     whole = background[~crossed]
     phase = (low + high)[~crossed]
@@ -91,17 +82,6 @@ def volumes(points: Floats, cells: Ids) -> Floats:
     return signed
 
 
-def _extremes(sign: Signs, cells: Ids) -> tuple[Signs, Signs]:
-    """Smallest and largest sign among the nodes of every tetrahedron, (m,) each."""
-    low = sign[cells[:, 0]]
-    high = low.copy()
-    for column in cells.T[1:]:
-        one = sign[column]
-        np.minimum(low, one, out=low)
-        np.maximum(high, one, out=high)
-    return low, high
-
-
 def _scaled(positions: Floats, lattice: Lattice) -> Floats:
     """From cubes to um; the box's high faces lie exactly at its extent."""
     points = positions * lattice.pitch
@@ -110,44 +90,10 @@ def _scaled(positions: Floats, lattice: Lattice) -> Floats:
     return points
 
 
-def _snap(lattice: Lattice, values: Floats, sign: Signs, crossed: Ids) -> Floats:
-    """Move nodes onto a close interface; their ``sign`` becomes 0. Returns the new positions."""
-    low, high = _crossed_edges(crossed, sign, len(values))
-    a, b = np.concatenate([low, high]), np.concatenate([high, low])
-    share = values[a] / (values[a] - values[b])
-    length = np.linalg.norm(lattice.positions[a] - lattice.positions[b], axis=1)
-    close = share < np.where(length > _LONG, _CLOSE_LONG, _CLOSE_SHORT)
-    a, b, share, length = a[close], b[close], share[close], length[close]
-    # A node on faces of the box moves along edges that lie in all of them. Where only an edge into
-    # the box is crossed close to it, the interface is taken to pass through it where it is.
-    may_move = (lattice.face[a] & lattice.face[b]) == lattice.face[a]
-    stays = a[~may_move]
-    a, b, share, length = a[may_move], b[may_move], share[may_move], length[may_move]
-    order = np.lexsort((lattice.key[b], share * length, a))
-    a, b, share = a[order], b[order], share[order]
-    nearest = np.append(True, a[1:] != a[:-1])[: len(a)]
-    a, b, share = a[nearest], b[nearest], share[nearest]
-    positions = lattice.positions.copy()
-    positions[a] += share[:, None] * (positions[b] - positions[a])
-    sign[a] = 0
-    # One face sees the edges on its side of the box only; what it decides holds for its copy.
-    on_face = np.flatnonzero(lattice.face)
-    sign[on_face[np.isin(lattice.key[on_face], lattice.key[stays])]] = 0
-    return positions
-
-
-def _crossed_edges(cells: Ids, sign: Signs, n_nodes: int) -> tuple[Ids, Ids]:
-    """Lower and higher node of every edge with ends of opposite sign, each once, sorted."""
-    ends = cells[:, _EDGES].reshape(-1, 2)
-    ends = ends[sign[ends[:, 0]] * sign[ends[:, 1]] < 0]
-    low, high = np.divmod(np.unique(ends.min(axis=1) * n_nodes + ends.max(axis=1)), n_nodes)
-    return low, high
-
-
 def _cut(lattice: Lattice, values: Floats, sign: Signs, crossed: Ids) -> tuple[Ids, Signs, Floats]:
     """Divide ``crossed`` tetrahedra; their parts, the sign of each, and positions of new points."""
     n = len(values)
-    low, high = _crossed_edges(crossed, sign, n)
+    low, high = crossed_edges(crossed, sign, n)
     share = values[low] / (values[low] - values[high])
     # Ends of an edge that is still crossed have not moved.
     start, end = lattice.positions[low], lattice.positions[high]
@@ -155,7 +101,10 @@ def _cut(lattice: Lattice, values: Floats, sign: Signs, crossed: Ids) -> tuple[I
     edge = low * n + high
     ends = np.sort(lattice.key[np.stack([low, high], axis=1)], axis=1)
     keys = int(lattice.key.max()) + 1
-    key = np.concatenate([lattice.key, keys + ends[:, 0] * keys + ends[:, 1]])
+    # Quadrilaterals are divided from the corner of smallest key: first cuts of long edges, then
+    # other cuts, then nodes, which keeps the angles largest.
+    later = np.where(is_long(lattice, low, high), 0, keys**2)
+    key = np.concatenate([lattice.key + 2 * keys**2, later + ends[:, 0] * keys + ends[:, 1]])
 
     def cut(p: Ids, q: Ids) -> Ids:
         return n + np.searchsorted(edge, np.minimum(p, q) * n + np.maximum(p, q))
