@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from lisic.mesh import mesh_file, quality
+from lisic.mesh import external_fibres, mesh_file, quality
+from lisic.mesh.external_fibres import FibreGroup
 from lisic.mesh.mesh_file import Contents, Group
 from lisic.mesh.regions import Floats, Ids, RegionMesh, Tags
 
@@ -21,13 +22,18 @@ class ExternalMesh:
     tetrahedra one in space. Cells of the wrong orientation are turned round; elements of
     higher order keep their corners only, which the report says.
 
+    The line elements of the group of ``fibres`` are no facets but fibres, if there is one. In a
+    plane each must be an edge of the triangles; in space those that are none are embedded in the
+    tetrahedra that they pass through.
+
     Raises:
         ValueError: from :meth:`build`: a file that is missing or unreadable, other elements,
-            no named regions, cells without a region or in two.
+            no named regions, cells without a region or in two, fibres that are none.
     """
 
     file: str | Path
     unit_um: float
+    fibres: FibreGroup | None = None
 
     def __post_init__(self) -> None:
         """Refuse a unit that is no length."""
@@ -56,15 +62,19 @@ class ExternalMesh:
         regions, region, cells = _tagged(cell_groups, dim + 1)
         if len(np.unique(np.sort(cells, axis=1), axis=0)) < len(cells):
             raise ValueError(f"mesh file {path}: some cells belong to two regions")
+        lines = self._lines(path, groups)
+        own = None if self.fibres is None else self.fibres.name
         facet_groups, facet_tag, facets = _tagged(
-            [g for g in groups if g.dimension == dim - 1], dim
+            [g for g in groups if g.dimension == dim - 1 and (dim == 3 or g.name != own)], dim
         )
         points = _coordinates(path, contents, dim, cells) * self.unit_um
         used, cells = np.unique(cells, return_inverse=True)
-        position = np.full(len(contents.points), -1, dtype=np.int64)
-        position[used] = np.arange(len(used))
+        # Points of the cells first, then those that no cell has.
+        order = np.append(used, np.setdiff1d(np.arange(len(points)), used))
+        position = np.empty(len(points), dtype=np.int64)
+        position[order] = np.arange(len(points))
         facets = position[facets]
-        if facets.size and facets.min() < 0:
+        if facets.size and facets.max() >= len(used):
             raise ValueError(f"mesh file {path}: a facet group has vertices that no cell has")
         mesh = RegionMesh(
             points=points[used],
@@ -82,9 +92,27 @@ class ExternalMesh:
         )
         report = {"kind": "mesh", "file": path.name, "order_in_file": contents.order}
         try:
-            return mesh, report | quality.report(mesh)
+            if self.fibres is not None:
+                mesh = external_fibres.laid(mesh, self.fibres, points[order], position[lines])
+            report |= quality.report(mesh)
         except ValueError as error:
             raise ValueError(f"mesh file {path}: {error}") from error
+        if self.fibres is not None:
+            report["fibres"] = external_fibres.report(mesh, self.fibres)
+        return mesh, report
+
+    def _lines(self, path: Path, groups: list[Group]) -> Ids:
+        """Line elements that are fibres, point numbers of the file, (m, 2)."""
+        if self.fibres is None:
+            return np.empty((0, 2), dtype=np.int64)
+        lines = [g.corners for g in groups if g.dimension == 1 and g.name == self.fibres.name]
+        if not lines:
+            known = ", ".join(dict.fromkeys(g.name for g in groups if g.dimension == 1)) or "none"
+            raise ValueError(
+                f"mesh file {path} has no group {self.fibres.name!r} of line elements for fibres; "
+                f"its groups of lines are: {known}"
+            )
+        return np.concatenate(lines)
 
 
 def _tagged(groups: list[Group], corners: int) -> tuple[dict[str, int], Tags, Ids]:

@@ -15,10 +15,10 @@ from lisic.scripts.case import PRESSED, Case
 from lisic.scripts.geometry_section import ChannelTable, MeshTable
 from lisic.scripts.image_section import ImageTable
 from lisic.scripts.materials_section import VOID
-from lisic.scripts.pore_tables import NanotubeTable
+from lisic.scripts.particle_section import ParticleLayerTable
 from lisic.scripts.porous_section import PorousLayerTable
 from lisic.scripts.refusal import Refusal, blamed_on, misfit, nearest, shown
-from lisic.scripts.stack_section import StackTable
+from lisic.scripts.stack_section import LayerTable, StackTable
 from lisic.scripts.volume_section import VolumeTable
 
 if TYPE_CHECKING:
@@ -42,14 +42,18 @@ def materials(case: Case, regions: Mapping[str, int]) -> dict[str, Material]:
     """
     names = set(regions) | set(case.materials.regions)
     if isinstance(case.geometry, MeshTable):
+        parts = set(regions)
+        if case.geometry.fibres is not None:
+            parts.add(case.geometry.fibres.group)
         for name in case.materials.regions:
-            if name not in regions:
+            if name not in parts:
                 raise misfit(
                     case.materials.of(name),
-                    f"a region of the mesh; {nearest(name, sorted(regions))}",
+                    f"a region of the mesh; {nearest(name, sorted(parts))}",
                     key=("materials", name),
                 )
-        used = {case.material_of(region) for region in regions}
+        names = parts
+        used = {case.material_of(part) for part in parts}
         for name, values in case.materials.overrides.items():
             if name not in used:
                 raise misfit(
@@ -129,7 +133,7 @@ def model(case: Case, mesh: RegionMesh) -> Model:
         Refusal: materials or boundaries that do not fit the mesh.
     """
     from lisic.scripts.protocol import protocol
-    from lisic.solvers.loads import Displacement, FibreLaw, Platen
+    from lisic.solvers.loads import Displacement, Platen
     from lisic.solvers.points import RegionLaw
     from lisic.solvers.schedule import Schedule
 
@@ -140,7 +144,7 @@ def model(case: Case, mesh: RegionMesh) -> Model:
         region: RegionLaw(made[region], empty=made[region].name == VOID) for region in mesh.regions
     }
     lithium = made[case.lithium_regions[0]] if case.lithium_regions else load("lithium")
-    fibre = None
+    fibre = _fibre_law(case, made, mesh.dim)
     source, entry = None, np.inf
     _check_sizes(case, mesh, made)
     if isinstance(table, PRESSED):
@@ -158,12 +162,6 @@ def model(case: Case, mesh: RegionMesh) -> Model:
         if case.lithium_regions:
             laws["pore"] = RegionLaw(made["pore"], filler=load(VOID), fill=0.0)
             source = "pore"
-        tubes = _tubes(case)
-        if tubes is not None:
-            with blamed_on("materials", "cnt"):
-                diameter = tubes.bundle_diameter
-                section = np.pi / 4 * diameter**2 if mesh.dim == 3 else diameter
-                fibre = FibreLaw(made["cnt"].youngs_modulus(case.temperature), section)
         pressed = Pressed(top, axis, height, area)
         kinematics = "3d" if mesh.dim == 3 else "plane_strain"
         return Model(kinematics, laws, loads, fibre, plan, source, entry, area, made, pressed)
@@ -182,20 +180,37 @@ def model(case: Case, mesh: RegionMesh) -> Model:
     if (kinematics == "3d") != (mesh.dim == 3):
         text = "3d for a mesh of tetrahedra, plane_strain or axisymmetric for triangles"
         raise misfit(kinematics, text, key=("geometry", "kinematics"))
+    if fibre is not None and kinematics == "axisymmetric":
+        text = "no fibres in an axisymmetric mesh: a line there is a shell around the axis"
+        raise misfit(table.fibres, text, key=("geometry", "fibres"))
     from lisic.scripts.mesh_loads import mesh_loads
 
     loads = mesh_loads(case, mesh)
-    return Model(kinematics, laws, loads, None, plan, None, entry, 1.0, made)
+    return Model(kinematics, laws, loads, fibre, plan, None, entry, 1.0, made)
 
 
-def _tubes(case: Case) -> NanotubeTable | None:
-    """Nanotubes of the layer, or of the one layer of a stack that has some."""
+def _fibre_law(case: Case, made: Mapping[str, Material], dim: int) -> "FibreLaw | None":
+    from lisic.solvers.loads import FibreLaw
+
+    fibres = _fibres(case)
+    if fibres is None:
+        return None
+    part, diameter = fibres
+    with blamed_on("materials", part):
+        section = np.pi / 4 * diameter**2 if dim == 3 else diameter
+        return FibreLaw(made[part].youngs_modulus(case.temperature), section)
+
+
+def _fibres(case: Case) -> tuple[str, float] | None:
+    """Part that the fibres are and their diameter in um; of a stack, those of the one layer."""
     table = case.geometry
-    if isinstance(table, PorousLayerTable):
-        return table.cnt
-    if isinstance(table, StackTable):
-        return next((layer.cnt for layer in table.layer if layer.cnt is not None), None)
-    return None
+    if isinstance(table, MeshTable) and table.fibres is not None:
+        return table.fibres.group, table.fibres.diameter
+    if isinstance(table, ParticleLayerTable) and table.dimension == 3 and table.carbon_fraction:
+        return "carbon", table.bundle_diameter
+    layers = table.layer if isinstance(table, StackTable) else (table,)
+    tubes = [one.cnt for one in layers if isinstance(one, PorousLayerTable | LayerTable)]
+    return next((("cnt", one.bundle_diameter) for one in tubes if one is not None), None)
 
 
 def _check_sizes(case: Case, mesh: RegionMesh, made: Mapping[str, Material]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from lisic.materials import paper
 from lisic.mesh.channel import Channel
 from lisic.mesh.external import ExternalMesh
+from lisic.mesh.external_fibres import FibreGroup
 from lisic.mesh.field_layer import FieldLayer
 from lisic.mesh.image import MicrographMesh
 from lisic.mesh.nanotube_bundles import Bundles
@@ -80,7 +81,12 @@ def geometry(case: Case) -> Geometry:
         case ChannelTable():
             return Channel(table.radius, table.length, table.elements_across)
         case MeshTable():
-            return ExternalMesh(table.file, _UNITS_UM[table.unit])
+            fibres = table.fibres
+            return ExternalMesh(
+                table.file,
+                _UNITS_UM[table.unit],
+                None if fibres is None else FibreGroup(fibres.group, fibres.diameter),
+            )
 
 
 def _porous_layer(table: PorousLayerTable) -> PorousLayer | FieldLayer | PorousVolume:
@@ -136,7 +142,7 @@ def _particle_layer(table: ParticleLayerTable) -> ParticleLayer:
             persistence_length=table.persistence_length,
         )
     return ParticleLayer(
-        dimension=2,
+        dimension=table.dimension,
         thickness=table.thickness,
         width=table.width,
         silicon_fraction=table.silicon_fraction,

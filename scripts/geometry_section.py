@@ -41,6 +41,23 @@ class ChannelTable(Table):
     )
 
 
+class FibreGroupTable(Table):
+    """Line elements of a mesh file that are fibres; their material is that of the group's name."""
+
+    group: str = Field(
+        min_length=1,
+        description="Name of the group of lines. Flat meshes must follow each line with an edge; "
+        "in 3D lines may pass through elements.",
+        examples=["tubes"],
+    )
+    diameter: Length = Field(
+        gt=0,
+        description="Diameter of the fibres; in a flat mesh the thickness of the sheets that they "
+        "are.",
+        examples=["10 nm"],
+    )
+
+
 class MeshTable(Table):
     """A mesh of your own, with named regions and facets (physical groups)."""
 
@@ -59,6 +76,12 @@ class MeshTable(Table):
         description="How the mesh is meant; left out, a flat mesh is plane strain. In an "
         "axisymmetric mesh x is the radius and y the axis.",
         examples=["axisymmetric"],
+    )
+
+    fibres: FibreGroupTable | None = Field(
+        default=None,
+        description="Lines that are fibres, stiff along their axis; left out, the mesh has none.",
+        examples=[{"group": "tubes", "diameter": "10 nm"}],
     )
 
     @field_validator("file")

@@ -20,26 +20,34 @@ class ParticleLayerTable(Table):
     }
 
     kind: Literal["particle_layer"]
+    dimension: Literal[2, 3] = Field(
+        default=2,
+        description="2 for a cut through the layer (plane strain, thickness along y), 3 for a "
+        "piece of it (thickness along z), in which nanotube bundles are curves.",
+        examples=[2],
+    )
     thickness: Length = Field(
         gt=0, description="Distance from separator to collector.", examples=["2 um"]
     )
     width: Length = Field(
-        gt=0, description="Lateral period of the modelled piece.", examples=["2 um"]
+        gt=0,
+        description="Lateral period of the modelled piece, in 3D along x and y.",
+        examples=["2 um"],
     )
     silicon_fraction: float = Field(
         default=0.369,
         gt=0,
         lt=1,
-        description="Silicon per layer, necks included, by area in a cut; the default is that of "
-        "the paper's dry layer.",
+        description="Silicon per layer, necks included, by area in a cut and by volume in 3D; the "
+        "default is that of the paper's dry layer.",
         examples=[0.369],
     )
     carbon_fraction: float = Field(
         default=0.0455,
         ge=0,
         lt=1,
-        description="Nanotube bundles per layer, by area in a cut; the default is that of the "
-        "paper's dry layer, 0 makes none.",
+        description="Nanotube bundles per layer, by area in a cut and by volume in 3D; the default "
+        "is that of the paper's dry layer, 0 makes none.",
         examples=[0.0455],
     )
     median_diameter: Length = Field(

@@ -1,9 +1,11 @@
 """Bundles: amount, shape, clearances."""
 
+from dataclasses import replace
 from math import exp, sqrt
 
 import numpy as np
 import pytest
+from lisic.mesh import porous_layer
 from lisic.mesh.nanotubes import Nanotubes, grow
 
 ASKED = Nanotubes(area_fraction=0.02, diameter=0.01, length=1.0, persistence_length=1.0)
@@ -119,3 +121,30 @@ def test_no_room_says_what_was_reached():
 def test_refusals(change, message):
     with pytest.raises(ValueError, match=message):
         Nanotubes(*change)
+
+
+def test_a_mesher_that_drops_bundles_is_found_out(monkeypatch):
+    layer = porous_layer.PorousLayer(
+        thickness=0.6,
+        width=0.6,
+        porosity=0.1,
+        median_diameter=0.1,
+        sigma=0.0,
+        seed=1,
+        nanotubes=Nanotubes(0.02, 0.01, 0.3, 1.0),
+    )
+    mesh, report = layer.build()
+    edges = {
+        tuple(edge) for edge in np.sort(mesh.cells[:, [[0, 1], [1, 2], [2, 0]]]).reshape(-1, 2)
+    }
+    assert {tuple(one) for one in np.sort(mesh.fibres)} < edges
+    assert report["fibres"]["segments"] == len(mesh.fibres)
+    meshed = porous_layer.triangulate
+
+    def forgetful(points, polygons, spacing):
+        return meshed(points, [replace(p, embedded=p.embedded[1:]) for p in polygons], spacing)
+
+    # Of the bundle whose first segment is no longer embedded, a vertex or an edge is missing.
+    monkeypatch.setattr(porous_layer, "triangulate", forgetful)
+    with pytest.raises(ValueError, match=r"the mesh is unfit: .*1 fibre segments are not edges"):
+        layer.build()

@@ -1,10 +1,16 @@
 """Nanotube bundles from case files: in three dimensions, in stacks, and in a run."""
 
+import json
+
+import gmsh
 import numpy as np
 import pytest
+from lisic.mesh.planar import session
+from lisic.scripts.build import materials
 from lisic.scripts.case import load_case
 from lisic.scripts.geometries import geometry
 from lisic.scripts.refusal import Refusal
+from small_runs import history, lisic
 
 # 0.25 x 0.25 x 0.3 um with spheres; 10 % by weight of nanotubes.
 LAYER = """
@@ -101,3 +107,99 @@ def test_stacks_refuse_bundles_of_three_dimensions(read):
     message = str(caught.value)
     assert "geometry.layer[2].cnt.ends" in message
     assert 'got "clipped"' in message
+
+
+# A block of 1 x 1 x 1 um of 1 GPa, drawn out by 1 % along z, and a fibre of 100 nm across along
+# its middle.
+BLOCK = """
+name = "block"
+[geometry]
+kind = "mesh"
+file = "block.msh"
+unit = "um"
+fibres = { group = "wire", diameter = "100 nm" }
+[materials]
+block = "rubber"
+wire = "tungsten"
+[materials.define.rubber]
+youngs_modulus = "1 GPa"
+poisson_ratio = 0.0
+[materials.define.tungsten]
+youngs_modulus = "200 GPa"
+poisson_ratio = 0.28
+[[boundary]]
+on = "x0"
+kind = "symmetry"
+[[boundary]]
+on = "y0"
+kind = "symmetry"
+[[boundary]]
+on = "z0"
+kind = "symmetry"
+[[boundary]]
+on = "z1"
+kind = "displacement"
+value = { z = "10 nm" }
+over = "1 s"
+[[step]]
+kind = "hold"
+duration = "1 s"
+[stepping]
+initial_fraction = 1.0
+largest_fraction = 1.0
+"""
+
+
+def write_block(path, *, embedded):
+    """A unit cube, its sides x0, y0, z0 and z1, and a line from z0 to z1 as group wire."""
+    with session():
+        geo, mesh = gmsh.model.occ, gmsh.model.mesh
+        block = geo.addBox(0, 0, 0, 1, 1, 1)
+        wire = geo.addLine(geo.addPoint(0.43, 0.52, 0), geo.addPoint(0.43, 0.52, 1))
+        if embedded:
+            geo.fragment([(3, block)], [(1, wire)])
+        geo.synchronize()
+        wire = next(
+            tag
+            for _, tag in gmsh.model.getEntities(1)
+            if gmsh.model.getBoundingBox(1, tag)[0] == pytest.approx(0.43, abs=1e-3)
+        )
+        gmsh.model.addPhysicalGroup(3, [block], -1, "block")
+        gmsh.model.addPhysicalGroup(1, [wire], -1, "wire")
+        for name, k, at in (("x0", 0, 0), ("y0", 1, 0), ("z0", 2, 0), ("z1", 2, 1)):
+            sides = [
+                tag
+                for _, tag in gmsh.model.getEntities(2)
+                if gmsh.model.getBoundingBox(2, tag)[k] == pytest.approx(at, abs=1e-3)
+                and gmsh.model.getBoundingBox(2, tag)[k + 3] == pytest.approx(at, abs=1e-3)
+            ]
+            gmsh.model.addPhysicalGroup(2, sides, -1, name)
+        gmsh.option.setNumber("Mesh.MeshSizeMax", 0.5)
+        mesh.generate(3)
+        gmsh.write(str(path))
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+def test_a_fibre_of_a_users_mesh_bears_its_part(tmp_path, embedded):
+    write_block(tmp_path / "block.msh", embedded=embedded)
+    (tmp_path / "case.toml").write_text(BLOCK)
+    lisic("run", tmp_path / "case.toml", "-o", tmp_path / "run")
+    report = json.loads((tmp_path / "run" / "mesh" / "report.json").read_text())["fibres"]
+    along, across = report["segments_along_edges"], report["segments_across_cells"]
+    assert (along > 0, across > 0) == (embedded, not embedded)
+    columns = history(tmp_path / "run")
+    # At a stretch of 1.01 a force per first section is E ln(1.01)/1.01 = 0.00985182 E, without
+    # lateral strain. The block bears 9.85182 uN, the wire of 200 GPa and pi/4 x 0.01 um2 15.4752.
+    assert columns["fibre_stress_mean_mpa"][-1] == pytest.approx(1970.36, rel=1e-5)
+    assert columns["fibre_stress_min_mpa"][-1] == pytest.approx(1970.36, rel=1e-5)
+    assert columns["force_z_un_z1"][-1] == pytest.approx(9.85182 + 15.4752, rel=1e-5)
+    # Uniform, as the block's section stays 1 um2.
+    assert columns["mises_max_mpa_block"][-1] == pytest.approx(9.85182, rel=1e-5)
+
+
+def test_the_group_of_fibres_needs_a_material_of_its_name(read, tmp_path):
+    write_block(tmp_path / "block.msh", embedded=True)
+    case = read(BLOCK.replace('wire = "tungsten"\n', ""))
+    mesh, _ = geometry(case).build()
+    with pytest.raises(Refusal, match=r"materials\.wire: material 'wire': unknown; known are"):
+        materials(case, mesh.regions)
