@@ -33,7 +33,7 @@ def coarse(name):
         'nodes_per_pore = 10\nelement_size = "250 nm"',
         text,
     )
-    return text + STEPPING
+    return text.partition("\n[stepping]")[0] + STEPPING
 
 
 def summary(folder):
