@@ -4,6 +4,8 @@ The polygons' edges are kept as they are: no vertex is added on them, so that ar
 and opposite sides that were divided alike stay alike.
 """
 
+import signal
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,8 +32,15 @@ class Polygon:
 
 @contextmanager
 def session() -> Iterator[Any]:
-    """A silent, single-threaded gmsh: two threads would give another mesh in every run."""
+    """A silent, single-threaded gmsh: two threads would give another mesh in every run.
+
+    gmsh brings a PETSc of its own, which lets SIGPIPE end the program. Python ignores it, so that
+    writing to a process that has ended raises ``BrokenPipeError``. That is set again.
+    """
+    broken_pipe = signal.getsignal(signal.SIGPIPE)
     gmsh.initialize(argv=[], readConfigFiles=False, interruptible=False)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGPIPE, broken_pipe)
     try:
         gmsh.option.setNumber("General.Terminal", 0)
         gmsh.option.setNumber("General.NumThreads", 1)
