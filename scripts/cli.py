@@ -27,16 +27,23 @@ def _check(arguments: argparse.Namespace, out: TextIO) -> int:
 
 
 def _mesh(arguments: argparse.Namespace, out: TextIO) -> int:
-    from lisic.scripts import folders, geometries
+    from lisic.scripts import folders, geometries, mesh_pictures
     from lisic.scripts.case import load_case
     from lisic.scripts.mesh_command import build_mesh
     from lisic.scripts.refusal import blamed_on
 
     case = load_case(arguments.case)
     folder = arguments.output or folders.default_folder(case)
+    picture = arguments.show
+    if picture is not None:
+        picture = folder / "mesh" / "mesh.png" if picture is True else picture
+        mesh_pictures.check(picture)
     with blamed_on("geometry"):
         geometry = geometries.geometry(case)
     print(build_mesh(geometry, case, folder, arguments.export, use_cache=arguments.cache), file=out)
+    if picture is not None:
+        for one in mesh_pictures.show(folder / "mesh", case.name, picture):
+            print(f"         {one}", file=out, flush=True)
     return 0
 
 

@@ -111,7 +111,8 @@ def parser() -> argparse.ArgumentParser:
         "Build the geometry of a case into DIR/mesh: mesh.npz (for lisic), mesh.vtu (for "
         "ParaView)\nand report.json, which is printed as a table.",
         "examples\n  lisic mesh my.toml\n  lisic mesh my.toml -o /tmp/look\n"
-        "  lisic mesh my.toml --export my.inp\n\n" + _EXIT_CODES,
+        "  lisic mesh my.toml --export my.inp\n"
+        "  lisic mesh my.toml --show             pictures beside the mesh\n\n" + _EXIT_CODES,
     )
     add_case(mesh)
     mesh.add_argument(
@@ -119,6 +120,15 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="write the mesh for another program, too: .inp (Abaqus), .msh (gmsh), .vtu, .xdmf",
+    )
+    mesh.add_argument(
+        "--show",
+        type=Path,
+        nargs="?",
+        const=True,
+        metavar="FILE.png",
+        help="draw the mesh into FILE.png (default: DIR/mesh/mesh.png), solids cut open, and its "
+        "pores' chord lengths and correlation and its elements' angles into FILE-structure.png",
     )
     add_no_cache(mesh)
     add_output(mesh, "folder to write into (default: results/NAME)")
