@@ -184,4 +184,6 @@ def _missing(asked: Ids, there: Ids, n_points: int) -> int:
     if not len(asked):
         return 0
     keys = topology.row_keys(np.concatenate([np.sort(asked, axis=1), there]), n_points)
-    return int((~np.isin(keys[: len(asked)], keys[len(asked) :])).sum())
+    known = np.sort(keys[len(asked) :])
+    at = np.minimum(np.searchsorted(known, keys[: len(asked)]), len(known) - 1)
+    return int((known[at] != keys[: len(asked)]).sum())

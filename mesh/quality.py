@@ -1,9 +1,10 @@
-"""The part of a report that every mesh has: sizes, quality, regions and pores as numbers."""
+"""The report that every mesh has: sizes, quality, regions, faces and structure as numbers."""
 
 from typing import Any
 
 import numpy as np
 from lisic.mesh import facets as topology
+from lisic.mesh import manifold, statistics
 from lisic.mesh.cell_shape import (
     all_edges,
     gamma,
@@ -18,7 +19,7 @@ __all__ = ["gamma", "problems", "report", "smallest_angles"]
 
 
 def report(mesh: RegionMesh) -> dict[str, Any]:
-    """Sizes, quality, regions and pores of ``mesh``, ready for JSON; lengths um, angles degrees.
+    """Sizes, quality, regions and structure of ``mesh``, ready for JSON; um and degrees.
 
     Raises:
         ValueError: the mesh is unfit; the message says why.
@@ -29,7 +30,7 @@ def report(mesh: RegionMesh) -> dict[str, Any]:
     volumes = mesh.volumes()
     total = float(volumes.sum())
     measure = "area_um2" if mesh.dim == 2 else "volume_um3"
-    edges = np.unique(topology.row_keys(all_edges(mesh.cells), len(mesh.points)))
+    n_edges = topology.count_different(all_edges(mesh.cells), len(mesh.points))
     roundness = gamma(mesh)
     angles = smallest_angles(mesh)
     contents: dict[str, Any] = {
@@ -38,7 +39,7 @@ def report(mesh: RegionMesh) -> dict[str, Any]:
         "cells": len(mesh.cells),
         "connected_pieces": int(topology.bodies(linked, np.zeros(len(mesh.cells))).max()) + 1,
         # A quadratic displacement has one vector at every vertex and every edge.
-        "dofs_quadratic_displacement": mesh.dim * (len(mesh.points) + len(edges)),
+        "dofs_quadratic_displacement": mesh.dim * (len(mesh.points) + n_edges),
         "regions": {
             name: {
                 "cells": int((mesh.region == tag).sum()),
@@ -57,12 +58,16 @@ def report(mesh: RegionMesh) -> dict[str, Any]:
             "edge_min_um": float(shortest_edges(mesh).min()),
             "edge_max_um": float(longest_edges(mesh).max()),
         },
+        "faces": manifold.report(mesh, incidence),
         "period_um": mesh.period.tolist(),
         "checks": "passed",
         "shortcomings": shortcomings(mesh, linked, angles),
     }
     if mesh.body.any():
         contents["pores"] = _pores(mesh, linked)
+    pores = [tag for name, tag in mesh.regions.items() if name in statistics.PORES]
+    if (inside := np.isin(mesh.region, pores)).any():
+        contents["structure"] = statistics.report(mesh, inside, incidence, linked)
     return contents
 
 
@@ -75,9 +80,7 @@ def _pores(mesh: RegionMesh, linked: tuple[Ids, Ids]) -> dict[str, Any]:
     piece = topology.bodies(linked, mesh.body)
     contents: dict[str, Any] = {
         "number": len(diameter),
-        "cells_in_smallest_piece": int(
-            np.unique(piece[mesh.body > 0], return_counts=True)[1].min()
-        ),
+        "cells_in_smallest_piece": int(np.bincount(piece)[piece[mesh.body > 0]].min()),
     }
     if len(logs):
         contents |= {

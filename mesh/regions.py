@@ -11,7 +11,6 @@ import tempfile
 import zipfile
 import zlib
 from dataclasses import dataclass, field, fields
-from math import factorial
 from pathlib import Path
 from typing import Any, Self
 
@@ -139,10 +138,18 @@ class RegionMesh:
 
     def volumes(self) -> Floats:
         """Signed area in um^2 or volume in um^3 of every cell, (n_cells,)."""
-        corners = self.points[self.cells]
-        edges = corners[:, 1:] - corners[:, :1]
-        volumes: Floats = np.linalg.det(edges) / factorial(self.dim)
-        return volumes
+        first = self.points[self.cells[:, 0]]
+        a, b, *more = ((self.points[corner] - first).T for corner in self.cells.T[1:])
+        if not more:
+            area: Floats = (a[0] * b[1] - a[1] * b[0]) / 2
+            return area
+        c = more[0]
+        volume: Floats = (
+            a[0] * (b[1] * c[2] - b[2] * c[1])
+            + a[1] * (b[2] * c[0] - b[0] * c[2])
+            + a[2] * (b[0] * c[1] - b[1] * c[0])
+        ) / 6
+        return volume
 
     def checksum(self) -> str:
         """SHA-256 over the contents, the same on every machine."""

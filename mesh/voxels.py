@@ -7,17 +7,20 @@ repeats; ``pitch`` (dim,) holds the sides of a voxel.
 import numpy as np
 import numpy.typing as npt
 from lisic.mesh.regions import Floats, Ids, RegionMesh
-from scipy.ndimage import distance_transform_edt
 
 type Mask = npt.NDArray[np.bool_]
 
-_CHUNK = 1_000_000  # pairs of cell and voxel looked at together
-_RADII = 24  # steps in which local thickness is resolved
+_CHUNK = 300_000  # pairs of cell and voxel looked at together
 
 
-def cell_of_voxel(mesh: RegionMesh, counts: Ids) -> Ids:
-    """Number of the cell in which each voxel's centre lies, -1 outside the mesh, ``counts``."""
-    low, high = mesh.points.min(axis=0), mesh.points.max(axis=0)
+def cell_of_voxel(
+    mesh: RegionMesh, counts: Ids, window: tuple[Floats, Floats] | None = None
+) -> Ids:
+    """Number of the cell in which each voxel's centre lies, -1 outside the mesh, ``counts``.
+
+    The voxels fill the ``window`` between two corners (dim,), by default the box of the mesh.
+    """
+    low, high = (mesh.points.min(axis=0), mesh.points.max(axis=0)) if window is None else window
     pitch = (high - low) / counts
     # Centres in units of the grid are whole numbers.
     points = (mesh.points - low) / pitch - 0.5
@@ -26,6 +29,8 @@ def cell_of_voxel(mesh: RegionMesh, counts: Ids) -> Ids:
     first = np.maximum(np.ceil(corners.min(axis=1) - 1e-9).astype(np.int64), 0)
     last = np.minimum(np.floor(corners.max(axis=1) + 1e-9).astype(np.int64), counts - 1)
     spans = np.maximum(last - first + 1, 0)
+    near = np.flatnonzero(spans.all(axis=1))  # cells in whose box the centre of a voxel lies
+    corners, first, spans = corners[near], first[near], spans[near]
     pairs = spans.prod(axis=1)
     ends = np.cumsum(pairs)
     start = 0
@@ -44,7 +49,7 @@ def cell_of_voxel(mesh: RegionMesh, counts: Ids) -> Ids:
         inverse = np.linalg.inv(edges)[cells - start]
         share = np.einsum("ni,nij->nj", at - corners[cells, 0], inverse)
         inside = (share >= -1e-9).all(axis=1) & (share.sum(axis=1) <= 1 + 1e-9)
-        found[np.ravel_multi_index(tuple(at[inside].T), tuple(counts))] = cells[inside]
+        found[np.ravel_multi_index(tuple(at[inside].T), tuple(counts))] = near[cells[inside]]
         start = stop
     return found.reshape(counts)
 
@@ -74,37 +79,20 @@ def chords(mask: Mask, axis: int, periodic: bool) -> Floats:
     return lengths
 
 
-def local_thickness(mask: Mask, pitch: Floats, periodic: tuple[bool, ...]) -> Floats:
-    """Diameter in um of the largest ball inside that holds each voxel inside, 0 outside.
+def two_point(mask: Mask, sample: Mask, axis: int, periodic: bool) -> Floats:
+    """Probability that two voxels 0, 1, 2, ... apart along ``axis`` lie inside.
 
-    T. Hildebrand and P. Rueegsegger, J. Microsc. 185 (1997) 67,
-    doi:10.1046/j.1365-2818.1997.1340694.x; in steps of a twenty-fourth of the largest. A face
-    that does not repeat counts as wall of the layer, not of the pore.
+    Of all pairs of which both lie in the ``sample``; up to half the grid's length.
     """
-    pad = [
-        (min(n // 2, n) if repeats else 0,) * 2
-        for n, repeats in zip(mask.shape, periodic, strict=True)
-    ]
-    padded = np.pad(mask, pad, mode="wrap")
-    if padded.all():
-        padded = padded.copy()
-        padded.flat[0] = False
-    depth = distance_transform_edt(padded, sampling=pitch)
-    # The wall lies half a voxel before the centre of the first voxel outside.
-    depth = np.where(padded, depth - 0.5 * float(pitch.mean()), 0.0)
-    thickness = np.zeros(padded.shape)
-    for radius in np.linspace(0.0, float(depth.max()), _RADII + 1)[1:]:
-        centres = depth >= radius * (1 - 1e-9)
-        reach = distance_transform_edt(~centres, sampling=pitch)
-        thickness[(reach < radius + 0.5 * float(pitch.mean())) & padded] = 2 * radius
-    middle = tuple(slice(a, a + n) for (a, _), n in zip(pad, mask.shape, strict=True))
-    inner: Floats = thickness[middle]
-    return inner
-
-
-def two_point(mask: Mask, axis: int) -> Floats:
-    """Probability that two voxels 0, 1, 2, ... apart along a periodic ``axis`` lie inside."""
-    spectrum = np.abs(np.fft.fft(mask.astype(np.float64), axis=axis)) ** 2
+    n = mask.shape[axis]
+    length = n if periodic else 2 * n
     others = tuple(k for k in range(mask.ndim) if k != axis)
-    correlation: Floats = np.fft.ifft(spectrum.mean(axis=others)).real / mask.shape[axis]
-    return correlation[: mask.shape[axis] // 2 + 1]
+
+    def pairs(of: Mask) -> Floats:
+        spectrum = np.abs(np.fft.rfft(of.astype(np.float64), n=length, axis=axis)) ** 2
+        count: Floats = np.fft.irfft(spectrum.sum(axis=others), n=length)[: n // 2 + 1]
+        return count
+
+    known = pairs(sample)
+    probability: Floats = pairs(mask & sample) / np.where(known > 0.5, known, np.inf)
+    return probability
