@@ -72,17 +72,28 @@ class Segmentation:
         Raises:
             ValueError: a value that no region bears, no solid, or a region without pixels.
         """
+        if self.denoise:
+            grey = ndimage.gaussian_filter(grey, self.denoise, mode="nearest")
         try:
             if self.values:
                 labels = by_values(grey, {n: self.values[n] for n in self.regions})
             else:
-                labels = by_thresholds(grey, self.thresholds, self.denoise)
+                labels = by_thresholds(grey, self.thresholds)
             self._check(labels)
         except ValueError as error:
-            raise ValueError(
-                f"{name}: {error}; its grey values go from {grey.min():g} to {grey.max():g}"
-            ) from error
+            raise ValueError(f"{name}: {error}; {self._possible(grey)}") from error
         return labels
+
+    def _possible(self, grey: Grey) -> str:
+        """What the grey values, denoised, allow for."""
+        low, high = float(grey.min()), float(grey.max())
+        after = " after denoising" if self.denoise else ""
+        text = f"its grey values go from {low:g} to {high:g}{after}"
+        if self.values:
+            return text
+        if low == high:
+            return f"{text}: one region, that is not pore, is possible"
+        return f"{text}: thresholds above the first and up to the last are possible"
 
     def without_islands(self, labels: Ids, name: str) -> tuple[Ids, int, Ids]:
         """What :func:`without_islands` gives for the labels of the image ``name``.
@@ -94,9 +105,14 @@ class Segmentation:
         try:
             self._check(cleaned)
         except ValueError as error:
+            pieces = components(labels)
+            of_piece = np.zeros(int(pieces.max()) + 1, dtype=np.int64)
+            of_piece[pieces.ravel()] = labels.ravel()
+            sizes = np.bincount(pieces.ravel())
+            largest = min(int(sizes[of_piece == label].max()) for label in np.unique(labels))
             raise ValueError(
-                f"{name}: without islands below {self.smallest_island} pixels, {error}; a smaller "
-                "smallest_island is possible"
+                f"{name}: without islands below {self.smallest_island} pixels, {error}; "
+                f"smallest_island = {largest} is possible"
             ) from error
         return cleaned, islands, moved
 
@@ -160,13 +176,8 @@ def as_floats(values: npt.NDArray[Any], name: str) -> Grey:
     return floats
 
 
-def by_thresholds(grey: Grey, thresholds: Sequence[float], denoise: float) -> Ids:
-    """Labels 1, 2, ... from dark to light: a pixel at a threshold belongs to the lighter side.
-
-    ``denoise`` is the standard deviation, in pixels, of a Gaussian filter before; 0 for none.
-    """
-    if denoise:
-        grey = ndimage.gaussian_filter(grey, denoise, mode="nearest")
+def by_thresholds(grey: Grey, thresholds: Sequence[float]) -> Ids:
+    """Labels 1, 2, ... from dark to light: a pixel at a threshold belongs to the lighter side."""
     labels: Ids = np.digitize(grey, thresholds).astype(np.int64) + 1
     return labels
 

@@ -12,8 +12,10 @@ from scipy.spatial import cKDTree
 # A fine source a little further away may ask for less than the nearest one does.
 _NEAREST = 6
 _FINEST_GRID = 640_000  # nodes of the look-up grid
-# With 8 million unknowns of a quadratic displacement: some 64 GB in a direct solver.
-_MOST_TRIANGLES = 2_000_000
+# With 8 million unknowns of a quadratic displacement: some 64 GB in a direct solver; tetrahedra
+# take about 3 GB a million to mesh.
+_MOST = {2: 2_000_000, 3: 20_000_000}
+_CELLS = {2: "triangles", 3: "tetrahedra"}
 
 
 def triangles(area: float, size: float) -> float:
@@ -21,17 +23,22 @@ def triangles(area: float, size: float) -> float:
     return 4 / sqrt(3) * area / size**2
 
 
-def refuse_too_many(count: float) -> None:
-    """Refuse a mesh of about ``count`` triangles where that is out of reach, before it is tried.
+def refuse_too_many(count: float, dim: int = 2, graded: bool = False) -> None:
+    """Refuse a mesh of about ``count`` cells where that is out of reach, before it is tried.
+
+    Cells as large as each other grow fewer with the power ``dim`` of their size; those ``graded``
+    away from fine lines and faces fewer with its first power, at least.
 
     Raises:
-        ValueError: more triangles than a mesh can have.
+        ValueError: more triangles (``dim`` 2) or tetrahedra (3) than a mesh can have.
     """
-    if count > _MOST_TRIANGLES:
+    most = _MOST[dim]
+    if count > most:
+        larger = (count / most) ** (1.0 if graded else 1 / dim)
         raise ValueError(
-            f"elements of the size asked for would be about {count:.2g} triangles, and "
-            f"{_MOST_TRIANGLES:,} are possible: make them (and the pores, where those set it) at "
-            f"least {sqrt(count / _MOST_TRIANGLES):.3g} times larger, or the piece smaller"
+            f"elements of the size asked for would be about {count:.2g} {_CELLS[dim]}, and "
+            f"{most:,} are possible: make them (and the pores, where those set it) at least "
+            f"{larger:.3g} times larger, or the piece smaller"
         )
 
 
@@ -75,7 +82,8 @@ class Spacing:
         x, y = low[0] + pitch * np.arange(columns), low[1] + pitch * np.arange(rows)
         nodes = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
         sizes = self.at(nodes)
-        refuse_too_many(triangles(float(extent.prod()), float((sizes**-2.0).mean() ** -0.5)))
+        mean = float((sizes**-2.0).mean() ** -0.5)
+        refuse_too_many(triangles(float(extent.prod()), mean), graded=True)
         table = sizes.reshape(columns, rows).tolist()
         x_low, y_low = low.tolist()
 

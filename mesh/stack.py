@@ -94,12 +94,17 @@ class Stack:
             except ValueError as error:
                 raise ValueError(f"layer {layer.name}: {error}") from error
         faces = self._faces(heights, profiles, filled)
-        parts = [
-            _mesh_layer(layer, filling, lower, upper, self.width)
-            for layer, filling, (lower, upper) in zip(
-                self.layers, filled, pairwise(faces), strict=True
-            )
-        ]
+        parts = []
+        for layer, filling, (lower, upper) in zip(
+            self.layers, filled, pairwise(faces), strict=True
+        ):
+            try:
+                parts.append(_mesh_layer(layer, filling, lower, upper, self.width))
+            except ValueError as error:
+                edges = max(len(lower), len(upper)) - 1
+                raise ValueError(
+                    f"layer {layer.name}, with {edges:,} elements along a face: {error}"
+                ) from error
         mesh = self._join(parts, filled)
         return mesh, self._report(mesh, faces, filled)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from lisic.mesh.layer_outline import corner_radius, wall_sources, with_images
 from lisic.mesh.nanotubes import Fibres, Nanotubes, grow
-from lisic.mesh.pores import Pores, diameters, pack, smallest_gap
+from lisic.mesh.pores import GAP, Pores, diameters, pack, smallest_gap
 from lisic.mesh.regions import Floats
 from lisic.mesh.roughness import Roughness
 from lisic.mesh.spacing import triangles
@@ -155,6 +155,7 @@ def fill(layer: Layer, width: float, low: float, high: float, rng: np.random.Gen
     base = np.array([0.0, low])
     if layer.pores is not None:
         asked = layer.pores
+        _refuse_too_large(asked, width, high - low)
         diameter = diameters(asked.median_diameter, asked.sigma, asked.porosity * area)
         radius = corner_radius(diameter, asked.nodes_per_pore)
         try:
@@ -163,7 +164,8 @@ def fill(layer: Layer, width: float, low: float, high: float, rng: np.random.Gen
             if high - low == layer.thickness:
                 raise
             raise ValueError(
-                f"{error} (in the {high - low:.4g} um between its rough faces)"
+                f"{error} (per area between its rough faces, {high - low:.4g} um apart of "
+                f"{layer.thickness:.4g} um)"
             ) from error
         centres, radii = with_images(pores, radius, width)
         report["pores"] = {
@@ -191,3 +193,16 @@ def fill(layer: Layer, width: float, low: float, high: float, rng: np.random.Gen
         sources = np.concatenate([sources, fibres.points])
         size = np.concatenate([size, np.full(len(fibres.points), fibres.step)])
     return Filling(pores, fibres, sources, size, report)
+
+
+def _refuse_too_large(pores: LayerPores, width: float, room: float) -> None:
+    """Refuse pores of which not even the median fits between faces ``room`` um apart."""
+    # As pores are packed: corners of their polygons, with a gap to either face.
+    corner = float(corner_radius(np.ones(1), pores.nodes_per_pore)[0])
+    largest = min(width, room) / (2 * (1 + GAP)) / corner
+    if pores.median_diameter > largest:
+        raise ValueError(
+            f"pores of median diameter {pores.median_diameter:.4g} um do not fit between faces "
+            f"{room:.4g} um apart in a width of {width:.4g} um; up to {largest:.3g} um is possible "
+            "for the largest of them"
+        )

@@ -13,6 +13,7 @@ from lisic.mesh.lattice import Lattice, fitted
 from lisic.mesh.level import Trial, met
 from lisic.mesh.regions import Floats, Ids, RegionMesh
 from lisic.mesh.segmentation import Segmentation
+from lisic.mesh.spacing import refuse_too_many
 from lisic.mesh.stuffing import Stuffed, stuff
 from scipy import ndimage
 from scipy.ndimage import distance_transform_edt, gaussian_filter, map_coordinates
@@ -157,6 +158,10 @@ class VolumeMesh:
             fine = _VOXELS_PER_CUBE * float(np.prod(self.voxel_size)) ** (1 / 3)
             most = (_CELLS_PER_CUBE * float(np.prod(extent)) / _MOST_BY_DEFAULT) ** (1 / 3)
             pitch = min(max(fine, most), min(extent) / 3)
+        try:
+            refuse_too_many(_CELLS_PER_CUBE * float(np.prod(extent)) / pitch**3, dim=3)
+        except ValueError as error:
+            raise ValueError(f"{self._name}: {error}") from error
         try:
             return fitted(extent, pitch, (False, False, False))
         except ValueError as error:

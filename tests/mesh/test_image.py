@@ -1,6 +1,7 @@
 """The mesh of an image: areas of its pixels, borders, bodies, islands, refusals."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -118,8 +119,11 @@ def test_what_no_image_can_satisfy_is_refused(keys, words):
 def test_images_that_do_not_fit_are_refused(tmp_path):
     dark = drawn(tmp_path, np.zeros((20, 20)))
     two = ("pore", "lisi")
-    with pytest.raises(ValueError, match=r"no solid.*grey values go from 0 to 0"):
+    with pytest.raises(ValueError, match=r"no solid.*from 0 to 0: one region, that is not pore"):
         MicrographMesh(dark, 0.1, two, (95.0,)).build()
+    # One even region: the image's area in elements, no border.
+    mesh, _ = MicrographMesh(dark, 0.1, ("lisi",)).build()
+    assert mesh.volumes().sum() == pytest.approx(4.0)
     bright = drawn(tmp_path, np.full((20, 20), 200), "bright.png")
     with pytest.raises(ValueError, match="no pixel belongs to region pore"):
         MicrographMesh(bright, 0.1, two, (95.0,)).build()
@@ -133,3 +137,34 @@ def test_images_that_do_not_fit_are_refused(tmp_path):
     (tmp_path / "text.png").write_text("no image")
     with pytest.raises(ValueError, match="unreadable"):
         MicrographMesh(tmp_path / "text.png", 0.1, two, (95.0,)).build()
+
+
+def test_thresholds_as_the_refusal_says_are_possible(tmp_path):
+    pixels = np.full((30, 30), 140)
+    pixels[10:20, 12:22] = 40
+    file = drawn(tmp_path, pixels)
+
+    def image(threshold, **keys):
+        return MicrographMesh(file, 0.1, ("pore", "lisi"), (threshold,), **keys)
+
+    words = r"no solid.* go from 40 to 140: thresholds above the first and up to the last are"
+    with pytest.raises(ValueError, match=words):
+        image(140.5).build()
+    for threshold in (40.5, 140.0):
+        assert image(threshold).build()[1]["image"]["largest_difference"] < 5e-4
+    # A filter of 3 pixels leaves of a square of 10 pixels' darkness, in its middle,
+    # erf(5/(sqrt(2) 3))^2 = 0.904^2 = 0.82: from grey 58 up.
+    with pytest.raises(
+        ValueError, match=r"region pore; .* go from 5\d\.\d+ to .* denoising: thres"
+    ):
+        image(50.0, denoise=3.0).build()
+    image(95.0, denoise=3.0).build()
+
+
+def test_islands_as_small_as_the_refusal_says_are_possible(tmp_path):
+    pixels = np.full((30, 30), 140)
+    pixels[10:20, 12:22] = 40
+    image = MicrographMesh(drawn(tmp_path, pixels), 0.1, ("pore", "lisi"), (95.0,))
+    with pytest.raises(ValueError, match="region pore; smallest_island = 100 is possible"):
+        replace(image, smallest_island=101).build()
+    assert replace(image, smallest_island=100).build()[0].body.max() == 1

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from lisic.mesh import quality
 from lisic.mesh.nanotubes import Nanotubes
+from lisic.mesh.spacing import Spacing
 from lisic.mesh.stack import Layer, LayerPores, Roughness, Stack
 
 ROUGH = Roughness(rms=0.03, hurst=0.8, shortest=0.25, longest=1.0)
@@ -271,14 +272,41 @@ def test_waves_that_do_not_fit_the_width_are_refused():
         Stack((Layer("a", 1.0, rough), Layer("b", 1.0)), 1.0).build()
 
 
-def test_pores_too_large_for_their_layer_are_refused_by_its_name():
-    stack = Stack((Layer("a", 0.05, pores=LayerPores(0.1, 0.08, 0.3)), Layer("b", 1.0)), 1.0)
-    with pytest.raises(ValueError, match="layer a: "):
-        stack.build()
+def test_pores_too_large_for_their_layer_are_refused_with_what_fits():
+    def stack(median):
+        return Stack((Layer("a", 0.05, pores=LayerPores(0.4, median, 0.0)), Layer("b", 1.0)), 1.0)
+
+    with pytest.raises(ValueError, match=r"layer a: .*up to 0\.\d+ um is possible") as refused:
+        stack(0.08).build()
+    largest = float(str(refused.value).split("up to ")[1].split(" um")[0])
+    # A gap of 0.15 of the radius to either face, and corners 3 % beyond the circle.
+    assert 0.9 * 0.05 / 1.15 < largest < 0.05 / 1.15
+    assert stack(largest * 0.99).build()[1]["checks"] == "passed"
+
+
+def test_layers_too_thin_to_mesh_are_refused_by_name():
+    thin = Stack((Layer("a", 1.0), Layer("b", 1e-4), Layer("c", 1.0)), 1.0)
+    with pytest.raises(ValueError, match=r"layer a, with 60,000 elements along a face: .*times"):
+        thin.build()
+
+
+def test_graded_elements_as_large_as_the_refusal_says_are_possible():
+    line = np.stack([np.linspace(0.0, 1.0, 60_001), np.full(60_001, 0.5)], axis=1)
+
+    def lookup(larger):
+        spacing = Spacing(line, np.full(len(line), larger / 60_000), largest=0.2, grading=0.8)
+        return spacing.lookup(np.zeros(2), np.ones(2))
+
+    with pytest.raises(ValueError, match="triangles, and 2,000,000 are possible") as refused:
+        lookup(1.0)
+    larger = float(str(refused.value).split("at least ")[1].split(" times")[0])
+    assert lookup(1.01 * larger)(0.5, 0.0) == pytest.approx(0.2)
 
 
 def test_pores_without_room_between_rough_faces_are_refused_with_the_room():
     lower = Layer("a", 1.0, replace(ROUGH, rms=0.1))
-    stack = Stack((lower, Layer("b", 1.0, pores=LayerPores(0.55, 0.08, 0.3)), Layer("c", 1.0)), 1.0)
-    with pytest.raises(ValueError, match=r"layer b: porosity .*in the 0\.89\d* um between"):
+    stack = Stack((lower, Layer("b", 1.0, pores=LayerPores(0.75, 0.08, 0.3)), Layer("c", 1.0)), 1.0)
+    with pytest.raises(
+        ValueError, match=r"layer b: porosity .*rough faces, 0\.89\d* um apart of 1 um"
+    ):
         stack.build()

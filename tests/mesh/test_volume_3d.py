@@ -134,7 +134,8 @@ def test_what_no_stack_can_satisfy_is_refused(keys, words):
         (BLOCK.astype(complex), {}, "complex128.*expected numbers"),
         (np.where(BLOCK, np.nan, 0.0), {}, "values that are no numbers"),
         (BLOCK, {"element_size": 3.0}, r'element_size = "0.4 um" is possible'),
-        (BLOCK, {"smallest_island": 241}, "without islands below 241 pixels.*region pore"),
+        (BLOCK, {"element_size": 1e-4}, "stack.npy: .* tetrahedra, and 20,000,000 are possible"),
+        (BLOCK, {"smallest_island": 241}, "region pore; smallest_island = 240 is possible"),
     ],
 )
 def test_stacks_that_do_not_fit_are_refused(tmp_path, voxels, keys, words):
