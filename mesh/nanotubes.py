@@ -30,6 +30,8 @@ _LOOK_AHEAD = 4  # steps
 _BACKTRACK = 5  # steps
 _DEAD_ENDS = 8  # backtracks before a chain starts elsewhere
 _STARTS = 60
+# Of the longest chain that found no room for all of its length, what many find room for.
+_SHORTER = 0.2
 
 
 @dataclass(frozen=True)
@@ -173,11 +175,20 @@ def grow(
     turning = _Turning(asked, ground.step)
     chains: list[Floats] = []
     for _ in range(count):
+        longest = 0
         for _ in range(_STARTS):
             chain = _chain(ground, n, turning, rng)
-            if chain is not None:
+            if len(chain) > n:
                 break
+            longest = max(longest, len(chain) - 1)
         else:
+            if not chains:
+                raise ValueError(
+                    f"bundles of {length:.4g} um and persistence length "
+                    f"{asked.persistence_length:.4g} um are longer than their turning space "
+                    f"between pores and faces; up to about {_SHORTER * longest * ground.step:.2g} "
+                    "um is possible here, or a shorter persistence length"
+                )
             reached = asked.area_fraction * len(chains) / count
             raise ValueError(
                 f"nanotubes of area_fraction {asked.area_fraction:.4g} find no room between "
@@ -283,9 +294,10 @@ class _Ground:
         return clear
 
 
-def _chain(ground: _Ground, n: int, turning: _Turning, rng: np.random.Generator) -> Floats | None:
-    """A chain of ``n`` steps from a random point, (n + 1, 2), or None when it got stuck."""
+def _chain(ground: _Ground, n: int, turning: _Turning, rng: np.random.Generator) -> Floats:
+    """A chain of ``n`` steps from a random point, (n + 1, 2); shorter where it got stuck."""
     points = [ground.low + rng.random(2) * (ground.high - ground.low)]
+    longest = points.copy()
     headings = [turning.start(rng)]
     dead_ends = 0
     while len(points) <= n:
@@ -305,8 +317,10 @@ def _chain(ground: _Ground, n: int, turning: _Turning, rng: np.random.Generator)
             headings.append(float(heading[chosen]))
             continue
         dead_ends += 1
+        if len(points) > len(longest):
+            longest = points.copy()
         if dead_ends > _DEAD_ENDS or len(points) == 1:
-            return None
+            return np.array(longest)
         keep = max(1, len(points) - _BACKTRACK)
         del points[keep:], headings[keep:]
     return np.array(points)
