@@ -15,6 +15,7 @@ from lisic.mesh.nanotube_curves import Curves
 from lisic.mesh.nanotube_directions import Orientation
 from lisic.mesh.particle_packing import Particles, Room
 from lisic.mesh.regions import Floats
+from lisic.mesh.rounding import at_most
 
 # A cut is as deep as this many diameters, so that bundles turn in its plane only.
 _DEPTH = 10.0
@@ -78,8 +79,8 @@ class Carbon:
         if length < self.length:
             raise ValueError(
                 f"carbon_fraction {self.fraction:.4g} is {length:.3g} um of bundle in this cut, "
-                f"less than one of {self.length:.4g} um; a bundle_length up to {length:.2g} um or "
-                "a larger layer is possible"
+                f"less than one of {self.length:.4g} um; a bundle_length up to "
+                f"{at_most(length, 2)} um or a larger layer is possible"
             )
 
         def allowed(points: Floats) -> npt.NDArray[np.bool_]:

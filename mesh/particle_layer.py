@@ -15,13 +15,14 @@ from lisic.mesh.particle_canvas import Cells, canvas, without_islands
 from lisic.mesh.particle_carbon import Carbon
 from lisic.mesh.particle_packing import Particles, Room, measure, place_voids
 from lisic.mesh.particle_shape import to_bars
-from lisic.mesh.particle_silicon import SOUGHT, THICK, THIN, Silicon, silicon
+from lisic.mesh.particle_silicon import THICK, THIN, Silicon, silicon
 from lisic.mesh.regions import Floats, RegionMesh
+from lisic.mesh.rounding import at_most
 
 _FEWEST_CELLS = 8
 # Coarsest cells of the background, as shares of the median diameter and of a bundle in a cut.
 _COARSEST = 0.3
-_COARSEST_BUNDLE = 0.8
+_COARSEST_BUNDLE = 0.7
 # Cells of the background per median diameter, by dimension, and per bundle in a cut.
 _PER_DIAMETER = {2: 10, 3: 5}
 _PER_BUNDLE = 2
@@ -29,6 +30,7 @@ _PER_BUNDLE = 2
 _DENSEST = {2: 0.7, 3: 0.52}
 _PASSES = 4
 _MET = 3e-4
+_ROUNDING = 1e-9
 # Facet groups on the box: name, axis, whether on its high side.
 _SIDES = (
     ("separator", -1, False),
@@ -92,20 +94,20 @@ class ParticleLayer:
         if not 0 <= self.sigma <= 1:
             raise ValueError(f"sigma, of ln(diameter), must lie in 0..1, got {self.sigma}")
         room = min(self.thickness, self.width)
-        if 3 * self.median_diameter > room:
+        if 3 * self.median_diameter > room * (1 + _ROUNDING):
             raise ValueError(
                 f"median_diameter {self.median_diameter} um is too large for a layer "
-                f"{self.width} um wide and {self.thickness} um thick; up to {room / 3:.4g} um is "
-                "possible"
+                f"{self.width} um wide and {self.thickness} um thick; up to {at_most(room / 3)} "
+                "um is possible"
             )
         in_voids = 0.0
         if self.void_diameter is not None:
             limit = room - 4 * self.median_diameter
-            if self.void_diameter > limit:
+            if self.void_diameter > limit + _ROUNDING * room:
                 raise ValueError(
                     f"void_diameter {self.void_diameter} um does not fit beside particles in a "
                     f"layer {self.width} um wide and {self.thickness} um thick; up to "
-                    f"{max(limit, 0.0):.4g} um is possible"
+                    f"{at_most(max(limit, 0.0))} um is possible"
                 )
             one = measure(np.array([self.void_diameter / 2]), self.dimension)
             in_voids = self.voids * one / float(np.prod(self.extent))
@@ -115,15 +117,15 @@ class ParticleLayer:
             raise ValueError(
                 f"silicon_fraction must be above 0 and leave room for voids and carbon, got "
                 f"{self.silicon_fraction}; random necked particles reach about "
-                f"{max(densest, 0.0):.3g} here"
+                f"{at_most(max(densest, 0.0), 3)} here"
             )
         coarsest = _COARSEST * self.median_diameter
         if self.carbon is not None and self.dimension == 2:
             coarsest = min(coarsest, _COARSEST_BUNDLE * self.carbon.diameter)
-        if self.side > coarsest:
+        if self.side > coarsest * (1 + _ROUNDING):
             raise ValueError(
                 f"element_size {self.side:.4g} um is too coarse for particles and bundles; up to "
-                f"{coarsest:.3g} um is possible"
+                f"{at_most(coarsest, 3)} um is possible"
             )
         if self.seed < 0:
             raise ValueError(f"seed must be a whole number >= 0, got {self.seed}")
@@ -183,7 +185,7 @@ class ParticleLayer:
 
     def _in_two_phases(self, made: Silicon) -> "_Filled":
         trial = self._silicon_met(made, np.empty((0, len(made.balls))))
-        return _Filled(_cells(trial), trial.level, None)
+        return _Filled(_cells(trial), _width(trial.level, self.dimension - 1), None)
 
     def _in_three_phases(self, made: Silicon, distance: Floats) -> "_Filled":
         """Silicon before carbon: necks are tuned for the one, the strips' width for the other."""
@@ -192,6 +194,7 @@ class ParticleLayer:
         for _ in range(_PASSES):
             # The one moves the other a little where they meet.
             silicon = self._silicon_met(made, distance[None] - width / 2)
+            # In a cut the section of necks is their width.
             carbon = self._carbon_met(made, made.level(silicon.level), distance, width)
             width, cells = carbon.level, _cells(carbon)
             if abs(level.fraction(cells.seen(0)) - self.silicon_fraction) < _MET:
@@ -203,12 +206,19 @@ class ParticleLayer:
         )
 
     def _silicon_met(self, made: Silicon, others: Floats) -> level.Trial:
-        """The necks' width that meets the silicon, before ``others`` (k, n) at the nodes."""
-        slope = (made.fraction(THICK) - made.fraction(THIN)) / (THICK - THIN)
+        """The necks' width that meets the silicon, before ``others`` (k, n) at the nodes.
+
+        Its level is the necks' section, to which their share is about proportional.
+        """
+        power = self.dimension - 1
+        thin, thick = made.ends
+        slope = (thick - thin) / (THICK**power - THIN**power)
         return level.met(
-            lambda neck: self._kept(made.canvas.mesh(np.vstack([made.level(neck), others]))),
+            lambda section: self._kept(
+                made.canvas.mesh(np.vstack([made.level(_width(section, power)), others]))
+            ),
             self.silicon_fraction,
-            SOUGHT,
+            THIN**power + (self.silicon_fraction - thin) / slope,
             slope,
         )
 
@@ -276,6 +286,11 @@ class _Filled:
     cells: Cells
     neck: float
     strip: float | None
+
+
+def _width(section: float, power: int) -> float:
+    """Of necks with this section, as a share of the smaller radius."""
+    return float(max(section, 0.0) ** (1 / power))
 
 
 def _cells(trial: level.Trial) -> Cells:

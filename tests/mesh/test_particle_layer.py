@@ -1,5 +1,7 @@
 """Particle layers in a cut: amounts, connection, repeatability, voids, refusals."""
 
+import re
+
 import numpy as np
 import pytest
 from lisic.mesh import facets, quality
@@ -74,7 +76,7 @@ def test_a_large_void_holds_no_solid():
         silicon_fraction=0.25,
         void_diameter=1.1,
         carbon=Carbon(0.03, diameter=0.02, length=1.0),
-        element_size=0.015,
+        element_size=0.014,
     ).build()
     centroids = mesh.points[mesh.cells].mean(axis=1)
     solid = centroids[mesh.region != mesh.regions["void"]]
@@ -95,7 +97,7 @@ def test_a_large_void_holds_no_solid():
         ({"void_diameter": 1.0}, "void_diameter 1.0 um does not fit .* up to 0.2 um"),
         ({"width": -1.0}, "width must be a positive length, got -1.0 um"),
         ({"dimension": 1}, "dimension must be 2 or 3, got 1"),
-        ({"element_size": 0.009}, "element_size 0.009 um is too coarse .* up to 0.008 um"),
+        ({"element_size": 0.009}, "element_size 0.009 um is too coarse .* up to 0.007 um"),
         ({"silicon_fraction": 0.01}, "is too few particles to join separator and collector"),
         ({"carbon": Carbon(0.03)}, r"0.761 um of bundle .* bundle_length up to 0.76 um .*"),
         ({"void_diameter": 0.15, "voids": 3}, r"voids: \d of 3 voids.* found room"),
@@ -104,6 +106,24 @@ def test_a_large_void_holds_no_solid():
 def test_refusals(change, message):
     with pytest.raises(ValueError, match=message):
         layer(**change).build()
+
+
+@pytest.mark.parametrize(
+    ("key", "asked", "others"),
+    [
+        ("silicon_fraction", 0.9, {}),
+        ("silicon_fraction", 0.01, {}),
+        ("median_diameter", 0.3, {"width": 0.4157}),
+        ("void_diameter", 0.5, {"width": 0.46667}),
+        ("element_size", 0.02, {"median_diameter": 0.0333}),
+    ],
+)
+def test_what_a_refusal_says_is_possible_is(key, asked, others):
+    others = {"carbon": None, **others}
+    with pytest.raises(ValueError, match=f"{key} ") as caught:
+        layer(**others, **{key: asked}).build()
+    said = re.search(r"(?:up to|reach about|;) ?(?:about )?([\d.]+)", str(caught.value))
+    layer(**others, **{key: float(said.group(1))}).build()
 
 
 @pytest.mark.parametrize(
