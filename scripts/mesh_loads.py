@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from lisic.mesh import facets as topology
-from lisic.mesh.regions import RegionMesh
+from lisic.mesh.regions import Ids, RegionMesh
 from lisic.scripts.boundary import (
     DisplacementBoundary,
     PlatenBoundary,
@@ -14,7 +14,7 @@ from lisic.scripts.boundary import (
     TractionBoundary,
 )
 from lisic.scripts.case import Case
-from lisic.scripts.refusal import misfit, nearest
+from lisic.scripts.refusal import Refusal, misfit, nearest
 from lisic.solvers.loads import (
     AXES,
     Displacement,
@@ -24,6 +24,7 @@ from lisic.solvers.loads import (
     Spring,
     Traction,
 )
+from lisic.solvers.motions import contradictions, motions
 from lisic.solvers.schedule import Schedule
 
 # A facet's normal counts as along an axis when it deviates by less than this (sine of the angle).
@@ -35,7 +36,7 @@ def mesh_loads(case: Case, mesh: RegionMesh) -> tuple[Load, ...]:
 
     Raises:
         Refusal: a facet group or axis that the mesh does not have, a side that is not flat where
-            one is needed, or a body that nothing holds in place.
+            one is needed, two motions of one node, or a body that nothing holds in place.
     """
     loads: list[Load] = []
     for index, boundary in enumerate(case.boundary):
@@ -77,6 +78,7 @@ def mesh_loads(case: Case, mesh: RegionMesh) -> tuple[Load, ...]:
                     # Into the body is against the outward normal.
                     way = _ramp(-(boundary.displacement or 0.0), boundary.over)
                     loads.append(Platen(boundary.on, axis, outward, displacement=way))
+    _check_motions(mesh, loads)
     _check_support(case, mesh, loads)
     return tuple(loads)
 
@@ -109,6 +111,17 @@ def _flat(mesh: RegionMesh, group: str, key: tuple[str | int, ...]) -> tuple[int
     if len(behind) != len(np.unique(there)) or len(signs) != 1:
         raise misfit(group, expected, key=key)
     return axis, int(signs[0])
+
+
+def _check_motions(mesh: RegionMesh, loads: list[Load]) -> None:
+    """Refuse loads that move a node in two ways."""
+
+    def vertices(group: str) -> Ids:
+        return np.unique(mesh.facets[mesh.facet_tag == mesh.facet_groups[group]])
+
+    for one, other, common in contradictions(motions(loads, mesh.dim), vertices):
+        if len(common):
+            raise Refusal(one.against(other, mesh.points[common[0]]), key=("boundary", other.load))
 
 
 def _check_support(case: Case, mesh: RegionMesh, loads: list[Load]) -> None:

@@ -1,16 +1,16 @@
 """From loads to constraints: which displacements are given, tied or periodic, and their values."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import dolfinx.fem
 import numpy as np
 import numpy.typing as npt
-from lisic.solvers.constraints import Constraints, PeriodicPair, Tie
+from lisic.solvers.constraints import Constraints, Tie
 from lisic.solvers.distribute import DistributedMesh
-from lisic.solvers.loads import AXES, Displacement, Load, Platen
-from lisic.solvers.schedule import Schedule
-from mpi4py import MPI
+from lisic.solvers.loads import AXES, Load, Platen
+from lisic.solvers.motions import Motion, contradictions, motions
+from lisic.solvers.periodic import leaders
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -46,39 +46,42 @@ class Boundary:
         self._mesh = mesh
         self._space = space
         self._dim = mesh.mesh.geometry.dim
-        self._prescribed: list[tuple[Indices, Schedule, float]] = []
-        self.platens: list[Platen] = []
-        self.held: dict[str, dict[int, Indices]] = {}
-        ties: list[Tie] = []
+        self._leaders = leaders(space, mesh.period)
+        moved = motions(loads, self._dim)
         for load in loads:
             if load.on not in mesh.facets:
                 raise ValueError(
                     f"no facet group {load.on!r}; the mesh has {', '.join(sorted(mesh.facets))}"
                 )
-            if isinstance(load, Displacement):
-                for axis, schedule in load.value.items():
-                    self._prescribe(load.on, axis, schedule, 1.0)
-            elif isinstance(load, Platen):
-                for axis in range(self._dim):
-                    if axis != load.axis and load.bonded:
-                        self._prescribe(load.on, axis, Schedule.constant(0.0), 1.0)
-                if load.displacement is not None:
-                    self._prescribe(load.on, load.axis, load.displacement, float(load.outward))
-                else:
-                    dofs = self._own_dofs(load.on, load.axis)
-                    self.held.setdefault(load.on, {})[load.axis] = dofs
-                    ties.append(Tie(dofs))
-                    self.platens.append(load)
-        every = [dofs for dofs, _, _ in self._prescribed]
+        for motion in moved:
+            if motion.axis >= self._dim:
+                raise ValueError(
+                    f"axis {AXES[motion.axis]} does not exist in {self._dim} dimensions"
+                )
+        nodes = {group: self._own_nodes(group) for group in dict.fromkeys(m.group for m in moved)}
+        self._refuse_contradictions(moved, nodes)
+        self.platens: list[Platen] = []
+        self.held: dict[str, dict[int, Indices]] = {}
+        self._prescribed: list[tuple[Indices, Motion]] = []
+        ties: list[Tie] = []
+        for motion in moved:
+            dofs = nodes[motion.group] * space.dofmap.index_map_bs + motion.axis
+            self.held.setdefault(motion.group, {})[motion.axis] = dofs
+            if motion.schedule is not None:
+                self._prescribed.append((dofs, motion))
+            elif isinstance(platen := loads[motion.load], Platen):
+                ties.append(Tie(dofs))
+                self.platens.append(platen)
+        every = [dofs for dofs, _ in self._prescribed]
         prescribed = np.unique(np.concatenate(every)) if every else np.empty(0, dtype=np.int64)
-        self.constraints = Constraints(space, prescribed, ties, self._periodic_pairs())
+        self.constraints = Constraints(space, prescribed, ties, self._leaders)
         self._areas = [area_of(platen.on) for platen in self.platens]
 
     def prescribed_values(self, time: float) -> tuple[Indices, Array]:
         """Own dofs whose displacement is given, and their values at ``time``, um."""
         values = np.zeros(self._space.dofmap.index_map.size_local * self._space.dofmap.bs)
-        for dofs, schedule, sign in self._prescribed:
-            values[dofs] = sign * schedule(time)
+        for dofs, motion in self._prescribed:
+            values[dofs] = motion(time)
         dofs = self.constraints.prescribed
         return dofs, values[dofs]
 
@@ -90,35 +93,18 @@ class Boundary:
             if platen.pressure is not None
         ]
 
-    def _prescribe(self, group: str, axis: int, schedule: Schedule, sign: float) -> None:
-        if axis >= self._dim:
-            raise ValueError(f"axis {AXES[axis]} does not exist in {self._dim} dimensions")
-        dofs = self._own_dofs(group, axis)
-        self.held.setdefault(group, {})[axis] = dofs
-        self._prescribed.append((dofs, schedule, sign))
+    def _refuse_contradictions(self, moved: Sequence[Motion], nodes: Mapping[str, Indices]) -> None:
+        """Raise on all ranks where loads ask different things of a node of any rank."""
+        for one, other, common in contradictions(moved, nodes.__getitem__):
+            places = self._space.tabulate_dof_coordinates()[common[:1], : self._dim]
+            found = np.concatenate(self._mesh.mesh.comm.allgather(places))
+            if len(found):
+                raise ValueError(one.against(other, found[0]))
 
     def _own_nodes(self, group: str) -> Indices:
+        """Own nodes of a facet group, and those that repeat one of the group across a period."""
         tags = self._mesh.facets[group]
         nodes = dolfinx.fem.locate_dofs_topological(self._space, tags.dim, tags.find(1))
         own = nodes[nodes < self._space.dofmap.index_map.size_local]
-        return np.asarray(own, dtype=np.int64)
-
-    def _own_dofs(self, group: str, axis: int) -> Indices:
-        dofs: Indices = self._own_nodes(group) * self._space.dofmap.index_map_bs + axis
-        return dofs
-
-    def _periodic_pairs(self) -> list[PeriodicPair]:
-        """Sides at the two ends of each periodic axis, found by coordinate."""
-        comm = self._mesh.mesh.comm
-        n_own = self._space.dofmap.index_map.size_local
-        x = self._space.tabulate_dof_coordinates()[:n_own]
-        pairs = []
-        for axis, period in enumerate(self._mesh.period):
-            if period <= 0.0:
-                continue
-            low = -comm.allreduce(-x[:, axis].min(initial=np.inf), op=MPI.MAX)
-            tolerance = 1e-9 * period
-            near = np.flatnonzero(np.abs(x[:, axis] - low) < tolerance)
-            far = np.flatnonzero(np.abs(x[:, axis] - low - period) < tolerance)
-            pairs.append(PeriodicPair(near, far, axis))
-        return pairs
+        alike = np.concatenate(self._mesh.mesh.comm.allgather(self._leaders[own]))
+        return np.flatnonzero(np.isin(self._leaders, alike))

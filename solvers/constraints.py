@@ -25,15 +25,6 @@ class Tie:
     dofs: Indices
 
 
-@dataclass(frozen=True, eq=False)
-class PeriodicPair:
-    """Nodes of the far side follow those of the near side, ``period`` apart along ``axis``."""
-
-    near: Indices  # own nodes on the side at the smaller coordinate
-    far: Indices
-    axis: int
-
-
 class Constraints:
     """The map u = T q + g for a vector-valued Lagrange space.
 
@@ -47,10 +38,18 @@ class Constraints:
         self,
         space: Any,
         prescribed: Indices,
-        ties: Sequence[Tie] = (),
-        periodic: Sequence[PeriodicPair] = (),
+        ties: Sequence[Tie],
+        leaders: Indices,
     ) -> None:
-        """Number the free unknowns and build T. Collective."""
+        """Number the free unknowns and build T. Collective.
+
+        Args:
+            space: the displacement's function space.
+            prescribed: own dofs (unrolled, local) whose value is given.
+            ties: own dofs that move together. These and the prescribed ones contain all nodes
+                that repeat each other, or none.
+            leaders: (own nodes,) global number of the node that each one repeats, or its own.
+        """
         comm = space.mesh.comm
         index_map = space.dofmap.index_map
         bs = space.dofmap.index_map_bs
@@ -62,18 +61,9 @@ class Constraints:
         for number, tie in enumerate(ties):
             tied[tie.dofs[free[tie.dofs]]] = number
         free &= tied < 0
-        # A node on two far sides (3D edge) follows along one axis here and the other there: the
-        # last pair wins, and the chain is followed below until it ends at a free unknown.
-        follows = np.full(index_map.size_local, -1, dtype=np.int64)
-        coordinates = space.tabulate_dof_coordinates()[: index_map.size_local]
         first_node = index_map.local_range[0]
-        masters: dict[int, tuple[npt.NDArray[np.float64], Indices]] = {}
-        for pair in periodic:
-            near = _gather(comm, coordinates[pair.near])
-            ids = _gather(comm, pair.near + first_node)
-            follows[pair.far] = _match(near, ids, coordinates[pair.far], pair.axis)
-            masters[pair.axis] = (near, ids)
-        slave = np.repeat(follows >= 0, bs) & free
+        follows = leaders != first_node + np.arange(index_map.size_local)
+        slave = np.repeat(follows, bs) & free
         free &= ~slave
 
         n_free = int(free.sum())
@@ -86,27 +76,20 @@ class Constraints:
         has_tie = tied >= 0
         column[has_tie] = self.tie_columns[tied[has_tie]]
 
-        # Columns of slaves come from their masters, which may live on another rank and may be
-        # slaves themselves (edges of a doubly periodic box): repeat until nothing changes.
-        if periodic:
-            near_nodes = np.unique(np.concatenate([pair.near for pair in periodic]))
-            for _ in range(len(periodic)):
-                table_ids = _gather(comm, near_nodes + first_node)
-                table = _gather(comm, column.reshape(-1, bs)[near_nodes])
-                order = np.argsort(table_ids)
-                followers = np.flatnonzero(follows >= 0)
-                at = order[np.searchsorted(table_ids[order], follows[followers])]
-                mine = column.reshape(-1, bs)[followers]
-                take = slave.reshape(-1, bs)[followers]
-                column.reshape(-1, bs)[followers] = np.where(take, table[at], mine)
+        # Columns of slaves come from their leaders, which may live on another rank.
+        wanted = np.unique(_gather(comm, leaders[follows])) - first_node
+        wanted = wanted[(wanted >= 0) & (wanted < index_map.size_local)]
+        numbers = _gather(comm, wanted + first_node)
+        columns = _gather(comm, column.reshape(-1, bs)[wanted])
+        at = np.searchsorted(numbers, leaders[follows])  # numbers rise from rank to rank
+        column.reshape(-1, bs)[follows] = np.where(
+            slave.reshape(-1, bs)[follows], columns[at], column.reshape(-1, bs)[follows]
+        )
 
-        matrix = PETSc.Mat().createAIJ([[n_own, None], [n_columns, None]], nnz=(1, 1), comm=comm)
-        row0 = first_node * bs
-        rows = np.flatnonzero(column >= 0)
-        for row in rows:
-            matrix.setValue(row0 + row, column[row], 1.0)
-        matrix.assemble()
-        self.matrix = matrix
+        rows = np.concatenate([[0], np.cumsum(column >= 0)]).astype(PETSc.IntType)
+        columns = column[column >= 0].astype(PETSc.IntType)
+        csr = (rows, columns, np.ones(len(columns)))
+        self.matrix = PETSc.Mat().createAIJ([[n_own, None], [n_columns, None]], csr=csr, comm=comm)
         self.prescribed = prescribed
 
     def reduce(self, full: Any, reduced: Any) -> None:
@@ -121,24 +104,3 @@ class Constraints:
 def _gather(comm: MPI.Intracomm, rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The rows of all ranks, in rank order, on every rank."""
     return np.concatenate(comm.allgather(np.ascontiguousarray(rows)))
-
-
-def _match(
-    near: npt.NDArray[np.float64], ids: Indices, far: npt.NDArray[np.float64], axis: int
-) -> Indices:
-    """Global node on the near side for each node of the far side, by the other coordinates."""
-    from scipy.spatial import cKDTree
-
-    if len(far) == 0:
-        return np.empty(0, dtype=np.int64)
-    across = [i for i in range(3) if i != axis]
-    if len(near) == 0:
-        raise ValueError("the periodic side has no partner nodes")
-    distance, index = cKDTree(near[:, across]).query(far[:, across])
-    extent = max(float(np.ptp(near[:, across], axis=0).max()), 1e-300)
-    if distance.max() > 1e-8 * extent:
-        raise ValueError(
-            f"periodic sides do not match: nodes differ by {distance.max():.3g} um "
-            f"across axis {axis}"
-        )
-    return np.asarray(ids[index], dtype=np.int64)

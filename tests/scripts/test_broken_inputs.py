@@ -164,6 +164,12 @@ BROKEN = {
         "",
         ["boundary", "a support along x"],
     ),
+    "node that would move in two ways": (
+        "ring",
+        "[[step]]",
+        '[[boundary]]\non = "inner"\nkind = "displacement"\nvalue = { y = "1 nm" }\n[[step]]',
+        ["boundary[4]: bottom and inner prescribe different", "along y", "as at (1, 0) um"],
+    ),
     "material that does not exist": (
         "ring",
         'shell = "norton"',

@@ -125,6 +125,25 @@ def test_a_platen_stays_flat_and_sides_match_on_an_uneven_body():
 
 
 @pytest.mark.parallel([1, 2, 3])
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_what_moves_one_periodic_side_moves_the_other(side):
+    # Given on one side alone and nowhere else, a motion carries the whole body along.
+    mesh = box((3, 4), (1.0, 1.0), period=(1.0, 0.0), shake=0.3)
+    motion = {0: Schedule.constant(0.02), 1: Schedule.constant(-0.01)}
+    problem = solved(
+        mesh, "plane_strain", {"solid": RegionLaw(STIFF)}, (Displacement(side, motion),)
+    )
+    _, values = nodes(problem)
+    assert np.abs(values - [0.02, -0.01]).max() < 1e-14
+    # In 3D an edge is on two pairs of sides: one of its four copies is enough for all of them.
+    mesh = box((2, 2, 2), (1.0, 1.2, 0.8), period=(1.0, 1.2, 0.0), shake=0.3)
+    load = Displacement("top" if side == "right" else "bottom", {**motion, 2: ZERO})
+    problem = solved(mesh, "3d", {"solid": RegionLaw(STIFF)}, (load,))
+    _, values = nodes(problem)
+    assert np.abs(values - [0.02, -0.01, 0.0]).max() < 1e-14
+
+
+@pytest.mark.parallel([1, 2, 3])
 def test_a_platen_under_displacement_control():
     # The way that a pressure of 500 MPa makes, prescribed instead, asks for that pressure.
     mesh = box((3, 3), (1.0, 1.0), period=(1.0, 0.0), shake=0.3)
@@ -211,6 +230,23 @@ def test_contradictions_are_refused():
         Platen("top", axis=1, outward=1)
     with pytest.raises(ValueError, match="unknown kinematics 'plane_stress'"):
         Kinematics("plane_stress")
+
+
+@pytest.mark.parallel([1, 2])
+def test_two_motions_of_one_node_are_refused():
+    mesh = distribute(MPI.COMM_WORLD, box((3, 3), (1.0, 1.0)))
+    laws, kinematics = {"solid": RegionLaw(STIFF)}, Kinematics("plane_strain")
+    fixed = Displacement("bottom", {0: ZERO, 1: ZERO})
+    pushed = Displacement("left", {0: Schedule.constant(0.1)})
+    told = r"bottom and left prescribe different displacements along x.*at \(0, 0\) um"
+    with pytest.raises(ValueError, match=told):
+        Problem(mesh, kinematics, laws, (fixed, pushed))
+    Problem(mesh, kinematics, laws, (fixed, Displacement("left", {0: ZERO})))
+    platen = Platen("left", axis=0, outward=-1, pressure=Schedule.constant(1.0))
+    told = r"the platen on left moves freely and bottom is held along x.*at \(0, 0\) um"
+    with pytest.raises(ValueError, match=told):
+        Problem(mesh, kinematics, laws, (fixed, platen))
+    Problem(mesh, kinematics, laws, (Displacement("bottom", {1: ZERO}), platen))
 
 
 def test_sides_that_do_not_match_are_refused():
