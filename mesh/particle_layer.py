@@ -15,7 +15,7 @@ from lisic.mesh.particle_canvas import Cells, canvas, without_islands
 from lisic.mesh.particle_carbon import Carbon
 from lisic.mesh.particle_packing import Particles, Room, measure, place_voids
 from lisic.mesh.particle_shape import to_bars
-from lisic.mesh.particle_silicon import THICK, THIN, Silicon, silicon
+from lisic.mesh.particle_silicon import THICK, THIN, Silicon, candidates
 from lisic.mesh.regions import Floats, RegionMesh
 from lisic.mesh.rounding import at_most
 
@@ -149,15 +149,8 @@ class ParticleLayer:
         """Mesh and its report."""
         void_stream, carbon_stream = np.random.default_rng(self.seed).spawn(2)
         room = self._room(void_stream)
-        background = canvas(self.extent, self.side)
-        made = silicon(
-            self.silicon_fraction, self.median_diameter, self.sigma, room, background, self.seed
-        )
+        made, filled = self._filled(room, carbon_stream)
         carbon, curves = self.carbon, None
-        if carbon is None or self.dimension == 3:
-            filled = self._in_two_phases(made)
-        else:
-            filled = self._in_three_phases(made, self._to_strips(made, carbon_stream))
         if carbon is not None and self.dimension == 3:
             curves = carbon.curves(room, carbon_stream)
         mesh = self._mesh(filled.cells, made.network.particles, curves)
@@ -166,9 +159,35 @@ class ParticleLayer:
         contents["particles"] = particle_report.particles(
             mesh, made.network, self.silicon_fraction, self.median_diameter, self.sigma, filled.neck
         )
+        pieces = contents["particles"]["solid"]["bodies"]
+        if pieces > 1:
+            raise ValueError(
+                f"element_size {self.side:.4g} um is too coarse for the necks between these "
+                f"particles: silicon falls into {pieces} pieces; {at_most(0.7 * self.side, 2)} um "
+                "or another seed is possible"
+            )
         if carbon is not None:
             contents["carbon"] = particle_report.carbon(mesh, carbon, curves, filled.strip)
         return mesh, contents
+
+    def _filled(self, room: Room, rng: np.random.Generator) -> tuple[Silicon, "_Filled"]:
+        """The first network whose mesh meets the fractions, and that mesh."""
+        failure = ValueError()
+        for made in candidates(
+            self.silicon_fraction,
+            self.median_diameter,
+            self.sigma,
+            room,
+            canvas(self.extent, self.side),
+            self.seed,
+        ):
+            try:
+                if self.carbon is None or self.dimension == 3:
+                    return made, self._in_two_phases(made)
+                return made, self._in_three_phases(made, self._to_strips(made, rng))
+            except ValueError as error:
+                failure = error
+        raise failure
 
     def _room(self, rng: np.random.Generator) -> Room:
         if self.void_diameter is None:

@@ -3,6 +3,7 @@
 Lengths are um.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
@@ -17,6 +18,8 @@ from lisic.mesh.regions import Floats
 
 # Radii of necks as shares of the smaller particle's: the thinnest and the thickest.
 THIN, THICK = 0.25, 0.7
+# Least radius of a neck in cells of the background: what is thinner, a mesh may cut through.
+_THINNEST = 0.6
 # Radius of the fillet at a neck, as a share of the median particle's.
 _FILLET = 0.08
 # Share of the silicon in necks, at first, by dimension.
@@ -48,7 +51,7 @@ class Silicon:
     def level(self, neck: float) -> Floats:
         """Level set at the nodes, (n,), with necks of ``neck`` times the smaller radius."""
         necks = self.network.necks
-        radius = neck * necks.slender
+        radius = np.maximum(neck * necks.slender, _THINNEST * self.canvas.pitch)
         bars = self.canvas.sample(
             lambda axes: self.union.bars(axes, necks.start, necks.along, radius)
         )
@@ -63,10 +66,10 @@ class Silicon:
         return thin, thick
 
 
-def silicon(
+def candidates(
     fraction: float, median: float, sigma: float, room: Room, canvas: Canvas, seed: int
-) -> Silicon:
-    """A network whose necks can give it just the asked ``fraction`` of the layer.
+) -> Iterator[Silicon]:
+    """Networks, one at least, whose necks can give them just the asked ``fraction`` of the layer.
 
     Raises:
         ValueError: particles that find no room, or too few to reach from face to face.
@@ -94,11 +97,15 @@ def silicon(
             found = Silicon(made, canvas, union, _balls(made, canvas, union))
             thin, thick = found.ends
             if thin + _MARGIN < fraction < thick - _MARGIN:
-                return found
+                nearest = (-inf, number, thin, thick)
+                yield found
+                break
             off = max(thin - fraction, fraction - thick)
             nearest = min(nearest, (off, number, thin, thick))
             missing = (fraction - (thin + thick) / 2) / one
             number += round(missing) if abs(missing) > 1 else (1 if missing > 0 else -1)
+    if nearest[0] < 0:
+        return
     if sparse is not None:
         raise ValueError(_too_few(fraction, one, sparse, median, sigma, room, seed))
     _, number, thin, thick = nearest
