@@ -149,7 +149,8 @@ class VolumeMesh:
             # Voxels whose centre lies in a cell of the other region.
             "voxels_that_differ": float((mesh.region[cell] != segmented).mean()),
         }
-        contents["structure"] = statistics.report(mesh, mesh.region == number)
+        if "structure" not in contents:  # that of pores is there
+            contents["structure"] = statistics.report(mesh, mesh.region == number)
         return mesh, contents
 
     def _lattice(self, extent: tuple[float, float, float]) -> Lattice:
