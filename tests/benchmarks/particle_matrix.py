@@ -41,6 +41,15 @@ LAYERS = {
     "3D log-normal": replace(
         PAPER, dimension=3, thickness=0.3, width=0.25, sigma=0.25, carbon=Carbon(CARBON, length=0.3)
     ),
+    "3D void 0.2 um": replace(
+        PAPER,
+        dimension=3,
+        thickness=0.4,
+        width=0.4,
+        void_diameter=0.2,
+        carbon=Carbon(CARBON, length=0.3),
+        element_size=0.015,
+    ),
 }
 
 
