@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from lisic.mesh import facets as topology
-from lisic.mesh import manifold, statistics
+from lisic.mesh import manifold, run_size, statistics
 from lisic.mesh.cell_shape import (
     all_edges,
     gamma,
@@ -30,7 +30,9 @@ def report(mesh: RegionMesh) -> dict[str, Any]:
     volumes = mesh.volumes()
     total = float(volumes.sum())
     measure = "area_um2" if mesh.dim == 2 else "volume_um3"
+    # A quadratic displacement has one vector at every vertex and every edge.
     n_edges = topology.count_different(all_edges(mesh.cells), len(mesh.points))
+    dofs = mesh.dim * (len(mesh.points) + n_edges)
     roundness = gamma(mesh)
     angles = smallest_angles(mesh)
     contents: dict[str, Any] = {
@@ -38,8 +40,8 @@ def report(mesh: RegionMesh) -> dict[str, Any]:
         "vertices": len(mesh.points),
         "cells": len(mesh.cells),
         "connected_pieces": int(topology.bodies(linked, np.zeros(len(mesh.cells))).max()) + 1,
-        # A quadratic displacement has one vector at every vertex and every edge.
-        "dofs_quadratic_displacement": mesh.dim * (len(mesh.points) + n_edges),
+        "dofs_quadratic_displacement": dofs,
+        "memory_of_a_run_gb": float(f"{run_size.memory_gb(dofs, mesh.dim):.2g}"),
         "regions": {
             name: {
                 "cells": int((mesh.region == tag).sum()),

@@ -1,12 +1,11 @@
 """What ``lisic check`` says of a case besides the case: its size, memory and assumptions."""
 
-from typing import Any
-
 import numpy as np
 from lisic.mesh.field_layer import FieldLayer
 from lisic.mesh.lattice import fitted
 from lisic.mesh.porous_layer import PorousLayer
 from lisic.mesh.porous_volume import PorousVolume, SpherePores
+from lisic.mesh.run_size import memory_gb
 from lisic.scripts.build import materials, model
 from lisic.scripts.case import Case
 from lisic.scripts.geometries import geometry
@@ -14,15 +13,11 @@ from lisic.scripts.ranges import outside, told_elsewhere
 from lisic.scripts.refusal import blamed_on
 
 # Measured on this project's meshes, for estimates: layers of 12 to 1100 pores; fields and spheres
-# of 2 to 58 % pores; MUMPS.
+# of 2 to 58 % pores.
 _CELLS_PER_PORE = 114  # of 16 nodes
 _CELLS_PER_FIBRE_SEGMENT = 3
 _CELLS_PER_SQUARE, _CELLS_PER_CUBE = 2.1, 13.2  # with those that an interface divides
 _DOFS_PER_CELL = {2: 4.1, 3: 4.3}
-_LEAST_GB = 0.35
-_KB_PER_DOF_2D = 8.0
-# The factors of a matrix in 3D grow faster than the matrix.
-_KB_PER_DOF_3D, _DOFS_3D, _GROWTH_3D = 20.0, 35_000, 4 / 3
 
 
 @told_elsewhere()
@@ -42,15 +37,13 @@ def describe(case: Case) -> str:
             dofs = cells * _DOFS_PER_CELL[dim]
         case _:
             with blamed_on("geometry"):
-                mesh, _ = spec.build()
+                mesh, report = spec.build()
             made = model(case, mesh).materials
             cells, dim = len(mesh.cells), mesh.dim
-            edges = 6 if dim == 3 else 3
-            nodes = len(mesh.points) + len(_unique_edges(mesh.cells, edges))
-            dofs = nodes * dim
+            dofs = report["dofs_quadratic_displacement"]
     lines += [
         f"about {_round(cells)} elements, {_round(dofs)} degrees of freedom (P2 displacement)",
-        f"about {_memory(dofs, dim):.1f} GB of memory in all",
+        f"about {memory_gb(dofs, dim):.1f} GB of memory in all",
     ]
     for part, material in sorted(made.items()):
         for record in material.assumptions():
@@ -81,20 +74,6 @@ def _layer(spec: PorousLayer | FieldLayer | PorousVolume) -> tuple[float | None,
             sizes = spec.pores
             mean = np.pi / 6 * sizes.median_diameter**3 * np.exp(4.5 * sizes.sigma**2)
             return max(1.0, spec.porosity * float(np.prod(spec.extent)) / mean), cells
-
-
-def _memory(dofs: float, dim: int) -> float:
-    """GB, roughly."""
-    if dim == 3:
-        growth = float(max(1.0, dofs / _DOFS_3D) ** (_GROWTH_3D - 1))
-        return _LEAST_GB + dofs * _KB_PER_DOF_3D * growth * 1e-6
-    return max(0.4, _LEAST_GB + dofs * _KB_PER_DOF_2D * 1e-6)
-
-
-def _unique_edges(cells: Any, per_cell: int) -> Any:
-    pairs = [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)][:per_cell]
-    edges = np.sort(np.concatenate([cells[:, list(pair)] for pair in pairs]), axis=1)
-    return np.unique(edges, axis=0)
 
 
 def _round(number: float) -> str:
