@@ -7,10 +7,10 @@ from lisic.mesh.particle_necks import Necks, bridge
 from lisic.mesh.particle_packing import FOOT, TOUCH, Particles, Room, pack
 
 # Packing leaves gaps: necks draw the particles together, and new necks are looked for, so often.
-_ROUNDS = 8
+_ROUNDS = 30
 _PULLS = 50
-# Mean gap, as a share of the sum of two radii, at which they have come close enough.
-_TIGHT = 0.05
+# Longest gap, as a share of the sum of two radii, at which they have come close enough.
+_TIGHT = 0.25
 # In a pull a neck takes up this share of its gap, of at most so many radii.
 _SHARE, _LONGEST = 0.1, 0.3
 # Necked particles overlap by this share of the sum of their radii.
@@ -31,6 +31,11 @@ class Network:
         """Mean gap that the necks bridge, as a share of the sum of two radii."""
         return float(np.maximum(self.necks.gap, 0).mean())
 
+    @property
+    def longest(self) -> float:
+        """Longest gap that a neck bridges, likewise."""
+        return float(self.necks.gap.max())
+
 
 def network(
     radius: np.ndarray[tuple[int], np.dtype[np.float64]], room: Room, rng: np.random.Generator
@@ -46,9 +51,9 @@ def network(
     for _ in range(_ROUNDS):
         drawn = _drawn(found)
         found = Network(drawn, bridge(drawn))
-        if found.slack < best.slack:
+        if found.longest < best.longest:
             best = found
-        if best.slack < _TIGHT:
+        if best.longest < _TIGHT:
             break
     return best
 

@@ -34,7 +34,7 @@ def particles(
         "necks": len(made.necks.gap),
         "neck_width_share": neck,
         "mean_gap_share": made.slack,
-        "longest_gap_share": float(made.necks.gap.max()),
+        "longest_gap_share": made.longest,
         "coordination_mean": float(contacts.mean()),
         "coordination_least": int(contacts.min()),
         "coordination": np.bincount(contacts).tolist(),

@@ -25,9 +25,9 @@ _FILLET = 0.08
 # Share of the silicon in necks, at first, by dimension.
 _IN_NECKS = {2: 0.1, 3: 0.05}
 _COUNTS = 8  # numbers of particles tried
-_ARRANGEMENTS = 4  # of each, where one particle more or less is too much
+_ARRANGEMENTS = 8  # of each, where one particle more or less is too much
 # A bridge longer than this many diameters is no neck.
-LONGEST = 2.5
+LONGEST = 0.5
 _SAMPLE = 4_001  # of the distribution of sizes, for its mean
 _MARGIN = 1e-3  # of the fraction, that islands and a coarse mesh may take
 
@@ -91,7 +91,7 @@ def candidates(
                     f"silicon_fraction {fraction:.4g} does not fit: {number} particles do not come "
                     f"apart; up to about {0.85 * fraction:.2g} is possible here"
                 )
-            if made.necks.gap.max() > LONGEST:
+            if made.longest > LONGEST:
                 sparse = made
                 break
             found = Silicon(made, canvas, union, _balls(made, canvas, union))
@@ -134,13 +134,13 @@ def _too_few(
     """Why a network is none, and which fraction makes one."""
     possible = fraction
     trial: Network | None = made
-    while trial is not None and trial.necks.gap.max() > LONGEST:
+    while trial is not None and trial.longest > LONGEST:
         possible *= 1.25
         number = round((1 - _IN_NECKS[len(room.extent)]) * possible / one)
         trial = _network(number, median, sigma, room, seed)
     larger = f"about {possible:.2g}" if trial is not None else "smaller particles"
     return (
         f"silicon_fraction {fraction:.4g} is too few particles to join separator and collector: "
-        f"the longest neck would be {made.necks.gap.max():.2g} diameters long, more than "
+        f"the longest neck would be {made.longest:.2g} diameters long, more than "
         f"{LONGEST:g}; {larger} or a thinner layer is possible"
     )
