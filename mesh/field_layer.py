@@ -10,16 +10,20 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
-from lisic.mesh import bulk, facets, pore_chord, quality, statistics
+from lisic.mesh import bulk, facets, pore_chord, quality
 from lisic.mesh.field_pores import realise
 from lisic.mesh.filling import left_empty, regions_of, shares
 from lisic.mesh.random_field import RandomField, correlation_length
 from lisic.mesh.regions import Floats, Ids, RegionMesh
+from lisic.mesh.spacing import refuse_too_many
 from lisic.mesh.stuffing import Stuffed
 from lisic.mesh.stuffing_plane import Grid, stuff
 
 # Squares of the grid per correlation length.
 _PER_LENGTH = 4
+# Elements longer than so many correlation lengths see nothing of a field.
+_COARSEST = 2.0
+_CELLS_PER_SQUARE = 2
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,13 @@ class FieldLayer:
                     f"{name} {value} um does not fit into a layer {self.width} um wide and "
                     f"{self.thickness} um thick; it must be smaller than both"
                 )
+        coarsest = _COARSEST * self.correlation_length
+        if self.pitch > coarsest:
+            raise ValueError(
+                f"element_size {self.pitch:.4g} um is too coarse to show this field at porosity "
+                f"{self.porosity:.4g}; {coarsest / 4:.3g} um or less would, or a larger mean_chord"
+            )
+        refuse_too_many(_CELLS_PER_SQUARE * self.width * self.thickness / self.pitch**2)
         if not 0 <= self.filled <= 1:
             raise ValueError(f"filled must lie in 0..1, got {self.filled}")
         if self.seed < 0:
@@ -113,7 +124,6 @@ class FieldLayer:
             **made.report(self.mean_chord),
             **contents["pores"],
         }
-        contents["structure"] = statistics.report(mesh, mesh.body > 0)
         return mesh, contents
 
     @property

@@ -18,6 +18,7 @@ from lisic.mesh.particle_shape import to_bars
 from lisic.mesh.particle_silicon import THICK, THIN, Silicon, candidates
 from lisic.mesh.regions import Floats, RegionMesh
 from lisic.mesh.rounding import at_most
+from lisic.mesh.spacing import refuse_too_many
 
 _FEWEST_CELLS = 8
 # Coarsest cells of the background, as shares of the median diameter and of a bundle in a cut.
@@ -26,6 +27,8 @@ _COARSEST_BUNDLE = 0.7
 # Cells of the background per median diameter, by dimension, and per bundle in a cut.
 _PER_DIAMETER = {2: 10, 3: 5}
 _PER_BUNDLE = 2
+# Triangles and tetrahedra of a square and a cube of the background.
+_CELLS_PER_CUBE = {2: 2, 3: 12}
 # Random packings get no denser, by dimension, outside voids.
 _DENSEST = {2: 0.7, 3: 0.52}
 _PASSES = 4
@@ -127,6 +130,8 @@ class ParticleLayer:
                 f"element_size {self.side:.4g} um is too coarse for particles and bundles; up to "
                 f"{at_most(coarsest, 3)} um is possible"
             )
+        cells = _CELLS_PER_CUBE[self.dimension] * float(np.prod(self.extent))
+        refuse_too_many(cells / self.side**self.dimension, self.dimension)
         if self.seed < 0:
             raise ValueError(f"seed must be a whole number >= 0, got {self.seed}")
 

@@ -22,7 +22,8 @@ from lisic.mesh.nanotubes import Fibres, Nanotubes, grow
 from lisic.mesh.planar import Polygon, triangulate
 from lisic.mesh.pores import Pores, diameters, pack, smallest_gap
 from lisic.mesh.regions import Floats, Ids, RegionMesh
-from lisic.mesh.spacing import Spacing
+from lisic.mesh.spacing import Spacing, refuse_too_many
+from lisic.mesh.stack_layer import LayerPores
 
 __all__ = ["Nanotubes", "PorousLayer"]
 
@@ -95,6 +96,8 @@ class PorousLayer:
                 f"nodes_per_pore must be at least 10 (eight elements in a pore), "
                 f"got {self.nodes_per_pore}"
             )
+        pores = LayerPores(self.porosity, self.median_diameter, self.sigma, self.nodes_per_pore)
+        refuse_too_many(pores.triangles(self.width * self.thickness))
 
     def build(self) -> tuple[RegionMesh, dict[str, Any]]:
         """Mesh and its report."""

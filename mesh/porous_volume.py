@@ -10,7 +10,7 @@ from math import isfinite, log2, pi
 from typing import Any
 
 import numpy as np
-from lisic.mesh import bulk, facets, nanotube_volume, quality, statistics
+from lisic.mesh import bulk, facets, nanotube_volume, quality
 from lisic.mesh.field_pores import FieldMesh, kept, realise
 from lisic.mesh.filling import left_empty, regions_of, shares
 from lisic.mesh.grading import graded
@@ -20,6 +20,7 @@ from lisic.mesh.nanotube_bundles import Bundles
 from lisic.mesh.pores import diameters
 from lisic.mesh.random_field import RandomField, correlation_length
 from lisic.mesh.regions import Floats, RegionMesh
+from lisic.mesh.spacing import refuse_too_many
 from lisic.mesh.sphere_pores import Spheres, pack
 from lisic.mesh.stuffing import Stuffed, stuff
 
@@ -30,6 +31,9 @@ _PER_LENGTH = 3
 # Between walls of spheres, in cubes: the lattice then sees solid between them.
 _GAP = 1.5
 _SPHERE_PASSES = 3
+# Elements longer than so many correlation lengths see nothing of a field.
+_COARSEST = 2.0
+_CELLS_PER_CUBE = 12
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,7 @@ class PorousVolume:
                     f"{name} {value} um does not fit into a layer {self.width} um wide and "
                     f"{self.thickness} um thick; it must be smaller than both"
                 )
+        self._refuse_elements()
         if self.largest_element is not None and not self.pitch <= self.largest_element < np.inf:
             raise ValueError(
                 f"largest_element must be a length of element_size, {self.pitch:.4g} um, or more, "
@@ -143,6 +148,22 @@ class PorousVolume:
         if isinstance(self.pores, SpherePores):
             return self.pores.median_diameter / _PER_DIAMETER
         return correlation_length(self.pores.mean_chord, self.porosity, dim=3) / _PER_LENGTH
+
+    def _refuse_elements(self) -> None:
+        """Refuse elements that are too many for a mesh, or too large for any pore."""
+        if isinstance(self.pores, SpherePores):
+            smallest, what = self.pores.median_diameter, "the median pore"
+        else:
+            length = correlation_length(self.pores.mean_chord, self.porosity, dim=3)
+            smallest, what = _COARSEST * length, "this field"
+        if self.pitch > smallest:
+            raise ValueError(
+                f"element_size {self.pitch:.4g} um is too coarse to show {what} at porosity "
+                f"{self.porosity:.4g}; {smallest / 4:.3g} um or less would, or larger pores"
+            )
+        if self.largest_element is None:
+            cells = _CELLS_PER_CUBE * float(np.prod(self.extent)) / self.pitch**3
+            refuse_too_many(cells, dim=3)
 
     @property
     def extent(self) -> tuple[float, float, float]:
@@ -174,7 +195,6 @@ class PorousVolume:
         contents = {"kind": "porous_layer"} | quality.report(mesh)
         asked = shares(mesh, self.porosity, self.filled)
         contents["pores"] = asked | contents["pores"] | sizes
-        contents["structure"] = statistics.report(mesh, mesh.body > 0)
         if self.nanotubes is not None:
             contents["fibres"] = nanotube_volume.report(mesh, self.nanotubes)
         return mesh, contents

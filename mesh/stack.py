@@ -16,6 +16,7 @@ from lisic.mesh.layer_outline import Outline, flat_face, outline
 from lisic.mesh.planar import Polygon, triangulate
 from lisic.mesh.regions import Floats, Ids, RegionMesh
 from lisic.mesh.roughness import Profile, Roughness
+from lisic.mesh.rounding import at_most
 from lisic.mesh.spacing import Spacing, refuse_too_many
 from lisic.mesh.stack_layer import Filling, Layer, LayerPores, fill
 
@@ -137,7 +138,7 @@ class Stack:
                 raise ValueError(
                     f"layer {layer.name}, {layer.thickness:.4g} um thick, is cut through or nearly "
                     f"by its rough faces of rms {' and '.join(asked)}; with this seed up to "
-                    f"{scale:.2g} times that is possible, or a thicker layer"
+                    f"{at_most(scale, 3)} times that is possible, or a thicker layer"
                 )
         lowest = [float(h + wave.min()) for h, wave in zip(heights, waves, strict=True)]
         highest = [float(h + wave.max()) for h, wave in zip(heights, waves, strict=True)]

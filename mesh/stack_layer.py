@@ -10,6 +10,7 @@ from lisic.mesh.nanotubes import Fibres, Nanotubes, grow
 from lisic.mesh.pores import GAP, Pores, diameters, pack, smallest_gap
 from lisic.mesh.regions import Floats
 from lisic.mesh.roughness import Roughness
+from lisic.mesh.rounding import at_most
 from lisic.mesh.spacing import triangles
 
 # Elements through a layer and across the width at least: stress far from interfaces is smooth.
@@ -57,10 +58,10 @@ class LayerPores:
                 f"got {self.nodes_per_pore}"
             )
 
-    def count(self, area: float) -> float:
-        """About how many pores there are in ``area`` um^2."""
+    def triangles(self, area: float) -> float:
+        """About how many triangles the pores of ``area`` um^2 take, in and around them."""
         mean = pi / 4 * self.median_diameter**2 * exp(2 * self.sigma**2)
-        return self.porosity * area / mean
+        return _PER_NODE * self.nodes_per_pore * self.porosity * area / mean
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class Layer:
         area = width * self.thickness
         count = triangles(area, self.largest(width))
         if self.pores is not None:
-            count += _PER_NODE * self.pores.nodes_per_pore * self.pores.count(area)
+            count += self.pores.triangles(area)
         return count
 
 
@@ -203,6 +204,6 @@ def _refuse_too_large(pores: LayerPores, width: float, room: float) -> None:
     if pores.median_diameter > largest:
         raise ValueError(
             f"pores of median diameter {pores.median_diameter:.4g} um do not fit between faces "
-            f"{room:.4g} um apart in a width of {width:.4g} um; up to {largest:.3g} um is possible "
-            "for the largest of them"
+            f"{room:.4g} um apart in a width of {width:.4g} um; up to {at_most(largest, 3)} um is "
+            "possible for the largest of them"
         )

@@ -182,7 +182,7 @@ IMPOSSIBLE = {
         'rms = "2 um"',
         rf"layer sus, 1 um thick, .*rms 2 um; with this seed up to {NUMBER} times that",
         'rms = "{} um"',
-        2 * 0.95,
+        2.0,
     ),
     "layer thinner than its roughness": Request(
         STACK,
@@ -239,6 +239,30 @@ IMPOSSIBLE = {
         "[200.0]",
         r"stack\.npy: there is no solid.* go from 40 to 140: thresholds above the first",
         "[40.1]",
+    ),
+    "field finer than its elements": Request(
+        FIELD,
+        "porosity = 0.11",
+        "porosity = 0.99",
+        r"element_size 0\.027 um is too coarse to show this field at porosity 0\.99; 0\.0\d+ um or",
+    ),
+    "elements too small for any machine": Request(
+        FIELD,
+        '"27 nm"',
+        '"0.05 nm"',
+        r"tetrahedra, and 20,000,000 are possible: make them .* at least \d+\.?\d* times larger",
+    ),
+    "pores too small for any machine": Request(
+        CIRCLES,
+        '"100 nm"',
+        '"0.05 nm"',
+        r"triangles, and 2,000,000 are possible: make them \(and the pores, .* times larger",
+    ),
+    "particles too small for any machine": Request(
+        PARTICLES,
+        "seed = 1",
+        'seed = 1\nmedian_diameter = "0.5 nm"',
+        r"triangles, and 2,000,000 are possible: make them .* times larger",
     ),
     "volume with elements as large": Request(
         VOLUME,
