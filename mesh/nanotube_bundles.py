@@ -10,6 +10,7 @@ type Ends = Literal["periodic", "clipped"]
 type Axis = Literal["x", "y", "z"]
 
 _FEWEST = 6.0  # diameters, of length and persistence length
+_ROUNDING = 1e-9
 _AXES = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
 
 
@@ -55,7 +56,7 @@ class Bundles:
         for name in ("length", "persistence_length"):
             value = getattr(self, name)
             # Below, a bundle is as thick as long, or turns within itself.
-            if not (isfinite(value) and value >= _FEWEST * self.diameter):
+            if not (isfinite(value) and value >= _FEWEST * self.diameter * (1 - _ROUNDING)):
                 raise ValueError(
                     f"{name} must be at least {_FEWEST:g} diameters "
                     f"({_FEWEST * self.diameter:.4g} um), got {value} um"
@@ -71,6 +72,13 @@ class Bundles:
                 )
         if not 0 < self.spread_deg <= 45:
             raise ValueError(f"spread_deg must lie in 0..45 degrees, got {self.spread_deg}")
+
+    @property
+    def amount(self) -> tuple[str, float]:
+        """Name and value of the fraction as it was asked for: by weight, where that is known."""
+        if self.weight_fraction is None:
+            return "volume_fraction", self.volume_fraction
+        return "weight_fraction", self.weight_fraction
 
     @property
     def section(self) -> float:

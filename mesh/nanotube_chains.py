@@ -11,6 +11,7 @@ from lisic.mesh.nanotube_bundles import Bundles
 from lisic.mesh.nanotube_curves import Curves, shortened, window, wrapped
 from lisic.mesh.nanotube_growth import Allowed, Growth, Room
 from lisic.mesh.regions import Floats, Ids
+from lisic.mesh.rounding import at_least, at_most
 
 # Segments of three diameters, and of a fifth of the persistence length where that is shorter.
 _STEP = 3.0
@@ -36,10 +37,10 @@ def grow(
     """
     total = asked.volume_fraction * float(np.prod(extent)) / asked.section
     if total < asked.length * (1 - 1e-9):
+        name, given = asked.amount
         raise ValueError(
-            f"a volume_fraction of {asked.volume_fraction:.4g} is less than one bundle of "
-            f"{asked.length:.4g} um; at least "
-            f"{asked.length * asked.section / float(np.prod(extent)):.3g} is needed for one"
+            f"{name} {given:.4g} is less than one bundle of {asked.length:.4g} um; at least "
+            f"{at_least(given * asked.length / total, 3)} is needed for one, or shorter bundles"
         )
     longest = min(_STEP * asked.diameter, asked.persistence_length / _STEPS_PER_PERSISTENCE)
     _refuse_too_large(asked, extent, longest)
@@ -108,7 +109,7 @@ def _refuse_too_large(asked: Bundles, extent: tuple[float, float, float], step: 
         raise ValueError(
             f"diameter {asked.diameter:.4g} um does not fit into a layer {extent[0]:.4g} um wide "
             f"and {extent[2]:.4g} um thick; "
-            f"{min(0.9 * extent[2], min(extent[:2]) / _STEP):.2g} um is possible"
+            f"{at_most(0.9 * min(extent[2], min(extent[:2]) / _STEP), 2)} um is possible"
         )
     # What is aligned to z can't turn: deflections shorten it, by 2 spreads at most.
     if asked.orientation == "aligned" and asked.axis == "z":
@@ -116,5 +117,6 @@ def _refuse_too_large(asked: Bundles, extent: tuple[float, float, float], step: 
         if asked.length > possible:
             raise ValueError(
                 f"length {asked.length:.4g} um of bundles aligned to z is more than the layer of "
-                f"{extent[2]:.4g} um has room for; up to {room:.4g} um is possible, or another axis"
+                f"{extent[2]:.4g} um has room for; up to about {at_most(0.8 * room, 2)} um is "
+                "possible, or another axis"
             )

@@ -14,6 +14,7 @@ import numpy as np
 from lisic.mesh import nanotube_report
 from lisic.mesh.nanotube_report import Placed
 from lisic.mesh.regions import Floats, Ids, Tags
+from lisic.mesh.rounding import at_least, at_most
 
 type Orientation2D = Literal["isotropic", "aligned"]
 type Axis2D = Literal["x", "y"]
@@ -24,6 +25,7 @@ _STEP = 3.0
 _CLEARANCE = 0.5
 _PORE_CLEARANCE = 0.15  # of the pore's radius, as between pores
 _FEWEST_SEGMENTS = 6
+_ROUNDING = 1e-9
 # Turning angles tried at a step: several ways around a pore.
 _ANGLES = 24
 _LOOK_AHEAD = 4  # steps
@@ -67,13 +69,13 @@ class Nanotubes:
             value = getattr(self, name)
             if not (isfinite(value) and value > 0):
                 raise ValueError(f"{name} must be a positive length, got {value} um")
-        if self.length < _FEWEST_SEGMENTS * self.diameter:
+        if self.length < _FEWEST_SEGMENTS * self.diameter * (1 - _ROUNDING):
             raise ValueError(
                 f"length must be at least {_FEWEST_SEGMENTS} diameters "
                 f"({_FEWEST_SEGMENTS * self.diameter:.4g} um), got {self.length} um"
             )
         # Below, one segment would turn further than a chain of straight segments can show.
-        if self.persistence_length < 2 * _STEP * self.diameter:
+        if self.persistence_length < 2 * _STEP * self.diameter * (1 - _ROUNDING):
             raise ValueError(
                 f"persistence_length must be at least {2 * _STEP:g} diameters "
                 f"({2 * _STEP * self.diameter:.4g} um), got {self.persistence_length} um"
@@ -88,6 +90,13 @@ class Nanotubes:
                 )
         if not 0 < self.spread_deg <= 45:
             raise ValueError(f"spread_deg must lie in 0..45 degrees, got {self.spread_deg}")
+
+    @property
+    def amount(self) -> tuple[str, float]:
+        """Name and value of the fraction as it was asked for: by weight, where that is known."""
+        if self.weight_fraction is None:
+            return "area_fraction", self.area_fraction
+        return "weight_fraction", self.weight_fraction
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,10 +171,10 @@ def grow(
     total = asked.area_fraction * width * thickness / asked.diameter
     count = round(total / asked.length)
     if count == 0:
+        name, given = asked.amount
         raise ValueError(
-            f"an area_fraction of {asked.area_fraction:.4g} is less than half a bundle of "
-            f"{asked.length:.4g} um; at least "
-            f"{asked.length * asked.diameter / (width * thickness):.3g} is needed for one"
+            f"{name} {given:.4g} is less than half a bundle of {asked.length:.4g} um; at least "
+            f"{at_least(given * asked.length / total, 3)} is needed for one, or shorter bundles"
         )
     length = total / count
     n = max(_FEWEST_SEGMENTS, round(length / (_STEP * asked.diameter)))
@@ -189,11 +198,12 @@ def grow(
                     f"between pores and faces; up to about {_SHORTER * longest * ground.step:.2g} "
                     "um is possible here, or a shorter persistence length"
                 )
-            reached = asked.area_fraction * len(chains) / count
+            name, given = asked.amount
+            reached = given * len(chains) / count
             raise ValueError(
-                f"nanotubes of area_fraction {asked.area_fraction:.4g} find no room between "
-                f"the pores: {len(chains)} of {count} bundles of {length:.4g} um were placed; "
-                f"up to about {0.9 * reached:.2g} is possible here, or shorter bundles"
+                f"nanotubes of {name} {given:.4g} find no room between the pores: {len(chains)} "
+                f"of {count} bundles of {length:.4g} um were placed; up to about "
+                f"{at_most(0.9 * reached, 2)} is possible here, or shorter bundles"
             )
         chains.append(chain)
         ground.occupy(chain)
@@ -214,7 +224,8 @@ def _refuse_too_long(asked: Nanotubes, length: float, ground: "_Ground") -> None
     if length > possible:
         raise ValueError(
             f"length {length:.4g} um of nanotubes aligned to {asked.axis} is more than the layer "
-            f"has room for along it; up to {max(room, 0.0):.4g} um is possible, or another axis"
+            f"has room for along it; up to about {at_most(0.8 * max(room, 0.0), 2)} um is "
+            "possible, or another axis"
         )
 
 

@@ -95,7 +95,7 @@ def test_aligned_bundles_follow_their_axis(axis, order):
 
 def test_aligned_bundles_longer_than_the_layer_are_refused():
     asked = Nanotubes(0.02, 0.01, 1.5, 1.0, orientation="aligned", axis="y")
-    with pytest.raises(ValueError, match=r"aligned to y .* up to 0\.9\d* um is possible, or"):
+    with pytest.raises(ValueError, match=r"aligned to y .* up to about 0\.7\d* um is possible, or"):
         grow(asked, *NO_PORES, 3.0, 1.0, np.random.default_rng(7))
 
 

@@ -1,7 +1,7 @@
 """Numbers in refusals."""
 
 import pytest
-from lisic.mesh.rounding import at_most
+from lisic.mesh.rounding import at_least, at_most
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,9 @@ def test_numbers_are_rounded_down(value, text):
 
 def test_digits():
     assert at_most(0.768, 2) == "0.76"
+    assert at_least(0.761, 2) == "0.77"
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.26661, "0.2667"), (0.1 + 0.2, "0.3"), (0.0, "0")])
+def test_numbers_are_rounded_up(value, text):
+    assert at_least(value) == text

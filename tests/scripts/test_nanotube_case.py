@@ -1,6 +1,7 @@
 """Nanotube bundles from case files: in three dimensions, in stacks, and in a run."""
 
 import json
+import re
 
 import gmsh
 import numpy as np
@@ -99,6 +100,39 @@ def test_bundles_of_a_case_lie_in_the_solid_of_three_dimensions(read, pores):
     places = ends[:, :1] + np.linspace(0, 1, 5)[:, None] * (ends[:, 1:] - ends[:, :1])
     pores = mesh.points[mesh.cells[mesh.region == mesh.regions["pore"]]]
     assert not in_tetrahedra(places.reshape(-1, 3), pores).any()
+
+
+# Cuts are refused in the words of weight fractions, too.
+CUT = LAYER.replace("dimension = 3", "").replace("element_size", "# element_size")
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "old", "new", "words"),
+    [
+        (
+            LAYER,
+            "weight_fraction",
+            "0.10",
+            "0.001",
+            r"weight_fraction 0.001 .* at least ([\d.]+) is",
+        ),
+        (CUT, "weight_fraction", "0.10", "0.01", r"weight_fraction 0.01 .* at least ([\d.]+) is"),
+        (CUT, "weight_fraction", "0.10", "0.49", r"weight_fraction 0.49 .* up to about ([\d.]+)"),
+        (
+            LAYER,
+            "length",
+            '"200 nm"',
+            '"500 nm"\norientation = "aligned"\naxis = "z"',
+            "up to about (.*) um",
+        ),
+    ],
+)
+def test_what_a_refusal_says_is_possible_is(read, text, key, old, new, words):
+    with pytest.raises(ValueError, match=words) as caught:
+        geometry(read(text.replace(f"{key} = {old}", f"{key} = {new}"))).build()
+    said = re.search(words, str(caught.value)).group(1)
+    possible = new.replace("500 nm", f"{said} um") if key == "length" else said
+    geometry(read(text.replace(f"{key} = {old}", f"{key} = {possible}"))).build()
 
 
 def test_stacks_refuse_bundles_of_three_dimensions(read):
