@@ -10,54 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from lisic.materials import Material
+from lisic.scripts.assumptions import assumptions
 from lisic.scripts.case import Case
 from lisic.scripts.ranges import Outside
 
 _PACKAGES = ("lisic", "fenics-ffcx", "gmsh", "mpi4py", "numba", "numpy", "pyvista")
-
-# What the models of this version take for granted; named in every run.
-ASSUMPTIONS = {
-    "porous_layer": (
-        "plane strain: pores are cylinders and nanotube bundles sheets of one diameter's thickness",
-        "separator side rigid and bonded; platen rigid, flat, frictionless; no mean lateral strain",
-        "lithium spreads evenly in a pore until it is full, bears no tension, and all pores take "
-        "the current in proportion to their volume",
-        "linear kinetics: a pore's growth rate falls with pressure to zero at F eta / V_m; what "
-        "the pores do not take goes to the collector, without mechanical effect",
-        "no capillary pressure; nanotubes bonded, without stiffness across or in bending",
-    ),
-    "stack": (
-        "plane strain: pores are cylinders and nanotube bundles sheets of one diameter's thickness",
-        "bottom rigid and bonded; platen rigid, flat, frictionless; no mean lateral strain",
-        "all interfaces bonded; no stress left from making the layers",
-        "lithium plates into pores only, evenly until a pore is full, and bears no tension",
-        "no capillary pressure; nanotubes bonded, without stiffness across or in bending",
-    ),
-    "image": (
-        "plane strain; the image's sides are mirrors, its bottom is rigid and bonded; platen "
-        "rigid, flat, frictionless",
-        "lithium spreads evenly in a pore until it is full, and bears no tension",
-        "no capillary pressure",
-    ),
-    "volume": (
-        "the stack's four sides are mirrors, its bottom is rigid and bonded; platen rigid, flat, "
-        "frictionless",
-        "lithium spreads evenly in a pore until it is full, and bears no tension",
-        "no capillary pressure",
-    ),
-    "particle_layer": (
-        "plane strain: discs stand for spheres",
-        "bottom fixed; flat platen free to move in y only; periodic sides without net extension",
-        "particles welded at their necks",
-        "voids hold the soft filler of their material; walls that meet do not touch",
-    ),
-    "channel": (
-        "rigid wall without slip; reservoir at zero pressure",
-        "lithium enters evenly within half a radius of the closed end",
-        "no capillary pressure",
-    ),
-    "mesh": (),
-}
 
 
 def manifest(
@@ -95,7 +52,7 @@ def manifest(
             "element": "P2 displacement, quadrature of degree 2",
             "linear_solver": "LU (MUMPS)",
         },
-        "assumptions": list(ASSUMPTIONS[case.geometry.kind]),
+        "assumptions": assumptions(case.geometry),
         "materials": {
             part: {
                 "name": material.name,
