@@ -25,9 +25,11 @@ _FILLET = 0.08
 # Share of the silicon in necks, at first, by dimension.
 _IN_NECKS = {2: 0.1, 3: 0.05}
 _COUNTS = 8  # numbers of particles tried
-_ARRANGEMENTS = 8  # of each, where one particle more or less is too much
-# A bridge longer than this many diameters is no neck.
-LONGEST = 0.5
+# Bridges longer than this many diameters are no necks; shorter than the first are sought first.
+_SHORT, LONGEST = 0.5, 2.5
+# Arrangements of so many particles that are tried: limit to the necks' length, and number.
+_ARRANGEMENTS = [(_SHORT, k) for k in range(3)] + [(2 * _SHORT, k) for k in range(8)]
+_ARRANGEMENTS += [(LONGEST, k) for k in range(8)]
 _SAMPLE = 4_001  # of the distribution of sizes, for its mean
 _MARGIN = 1e-3  # of the fraction, that islands and a coarse mesh may take
 
@@ -81,17 +83,21 @@ def candidates(
     union = Union(tuple(room.extent.tolist()), fillet, max(2 * canvas.pitch, 6 * fillet))
     nearest = (inf, 0, 0.0, 0.0)
     sparse: Network | None = None
-    for arrangement in range(_ARRANGEMENTS):
+    known = dict[tuple[int, int], Network | None]()
+    for limit, arrangement in _ARRANGEMENTS:
         number, tried = first, set[int]()
         while number not in tried and len(tried) < _COUNTS and number > 0:
             tried.add(number)
-            made = _network(number, median, sigma, room, seed, arrangement)
+            key = number, arrangement
+            if key not in known:
+                known[key] = _network(number, median, sigma, room, seed, arrangement)
+            made = known[key]
             if made is None:
                 raise ValueError(
                     f"silicon_fraction {fraction:.4g} does not fit: {number} particles do not come "
                     f"apart; up to about {0.85 * fraction:.2g} is possible here"
                 )
-            if made.longest > LONGEST:
+            if made.longest > limit:
                 sparse = made
                 break
             found = Silicon(made, canvas, union, _balls(made, canvas, union))
@@ -104,9 +110,9 @@ def candidates(
             nearest = min(nearest, (off, number, thin, thick))
             missing = (fraction - (thin + thick) / 2) / one
             number += round(missing) if abs(missing) > 1 else (1 if missing > 0 else -1)
-    if nearest[0] < 0:
+    if nearest[0] == -inf:
         return
-    if sparse is not None:
+    if sparse is not None and sparse.longest > LONGEST:
         raise ValueError(_too_few(fraction, one, sparse, median, sigma, room, seed))
     _, number, thin, thick = nearest
     raise ValueError(
@@ -134,7 +140,7 @@ def _too_few(
     """Why a network is none, and which fraction makes one."""
     possible = fraction
     trial: Network | None = made
-    while trial is not None and trial.longest > LONGEST:
+    while trial is not None and trial.longest > 2 * _SHORT:
         possible *= 1.25
         number = round((1 - _IN_NECKS[len(room.extent)]) * possible / one)
         trial = _network(number, median, sigma, room, seed)
