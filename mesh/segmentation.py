@@ -92,7 +92,8 @@ class Segmentation:
         if self.values:
             return text
         if low == high:
-            return f"{text}: one region, that is not pore, is possible"
+            of_one = "one region, that is not pore, is possible"
+            return f"{text}: {of_one if grey.ndim == 2 else 'two regions take two greys'}"
         return f"{text}: thresholds above the first and up to the last are possible"
 
     def without_islands(self, labels: Ids, name: str) -> tuple[Ids, int, Ids]:

@@ -7,6 +7,7 @@ from math import sqrt
 
 import numpy as np
 from lisic.mesh.regions import Floats
+from lisic.mesh.rounding import at_least
 from scipy.spatial import cKDTree
 
 # A fine source a little further away may ask for less than the nearest one does.
@@ -38,7 +39,7 @@ def refuse_too_many(count: float, dim: int = 2, graded: bool = False) -> None:
         raise ValueError(
             f"elements of the size asked for would be about {count:.2g} {_CELLS[dim]}, and "
             f"{most:,} are possible: make them (and the pores, where those set it) at least "
-            f"{larger:.3g} times larger, or the piece smaller"
+            f"{at_least(larger, 3)} times larger, or the piece smaller"
         )
 
 

@@ -127,7 +127,7 @@ def test_what_no_stack_can_satisfy_is_refused(keys, words):
 @pytest.mark.parametrize(
     ("voxels", "keys", "words"),
     [
-        (BLOCK * 0, {}, r"no solid.*grey values go from 0 to 0"),
+        (BLOCK * 0, {}, r"no solid.*grey values go from 0 to 0: two regions take two greys"),
         (BLOCK * 0 + 9, {}, r"no pixel belongs to region pore"),
         (BLOCK[:1], {}, "is one slice; expected several"),
         (BLOCK[0], {}, r"shape \(14, 16\); expected numbers"),
