@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import pyvista
 from lisic.scripts.case import load_case
 from lisic.scripts.cli import main
 from lisic.scripts.geometries import geometry
@@ -40,6 +41,21 @@ def summary(folder):
     return json.loads((folder / "summary.json").read_text(encoding="utf-8"))
 
 
+def mean_vertical_stress(folder, regions, time):
+    """Of every region at an output's time in s: mean vertical stress in MPa, deformed area."""
+    reader = pyvista.get_reader(folder / "fields.pvd")
+    assert time in reader.time_values
+    reader.set_active_time_value(time)
+    grid = reader.read()[0].warp_by_vector("displacement_um")
+    area = grid.compute_cell_sizes()["Area"]
+    region, vertical = grid["region"], grid["stress_MPa"][:, 1]
+    areas = {name: area[region == tag].sum() for name, tag in regions.items()}
+    return {
+        name: (float((area * vertical)[region == tag].sum() / areas[name]), float(areas[name]))
+        for name, tag in regions.items()
+    }
+
+
 def test_all_cells_are_there():
     assert sorted(path.stem for path in CELLS.glob("*.toml")) == sorted(NAMES)
 
@@ -60,6 +76,18 @@ def test_a_cell_presses_relaxes_and_springs_back(name, tmp_path):
     assert end["stack_pressure_mpa"] == pytest.approx(0.0, abs=1e-6)
     assert end["mises_max_mpa"]["li"] < 1.0
     mesh = geometry(case).build()[0]
+    # Every horizontal cut carries the stack pressure: so does a layer's mean vertical stress, over
+    # its solid and its empty pores, less what nanotubes bear.
+    stress = mean_vertical_stress(tmp_path / "run", mesh.regions, 70.0)
+    pressure = next(step.pressure for step in case.step if step.kind == "press")
+    for layer in case.geometry.layer:
+        mean, area = stress[layer.name]
+        if layer.porosity is not None:
+            mean *= area / (area + stress["pore"][1])
+        if layer.cnt is None:
+            assert mean == pytest.approx(-pressure, rel=1e-3)
+        else:
+            assert -0.95 * pressure < mean < -0.7 * pressure
     names = [layer.name for layer in case.geometry.layer]
     assert {f"{a}|{b}" for a, b in pairwise(names)} < set(mesh.facet_groups)
 
