@@ -41,8 +41,8 @@ class Roughness:
             raise ValueError(f"hurst must lie in 0 < H <= 1, got {self.hurst}")
         if self.shortest > self.longest:
             raise ValueError(
-                f"shortest wavelength must not exceed the longest, {self.longest} um, "
-                f"got {self.shortest} um"
+                f"shortest wavelength must not exceed the longest, {self.longest:.4g} um, "
+                f"got {self.shortest:.4g} um"
             )
 
     def profile(self, width: float, rng: np.random.Generator) -> "Profile":

@@ -192,12 +192,18 @@ def _shape(table: NanotubeTable) -> dict[str, Any]:
 
 def _layer(table: LayerTable, width: float) -> Layer:
     rough, sizes = table.roughness, table.pore_diameter
+    try:
+        roughness = (
+            None
+            if rough is None
+            else Roughness(rough.rms, rough.hurst, rough.shortest, rough.longest or width)
+        )
+    except ValueError as error:
+        raise ValueError(f"upper face of layer {table.name}: {error}") from error
     return Layer(
         name=table.name,
         thickness=table.thickness,
-        roughness=None
-        if rough is None
-        else Roughness(rough.rms, rough.hurst, rough.shortest, rough.longest or width),
+        roughness=roughness,
         pores=None
         if table.porosity is None or sizes is None
         else LayerPores(table.porosity, sizes.median, sizes.sigma, table.nodes_per_pore),

@@ -206,7 +206,14 @@ IMPOSSIBLE = {
         'porosity = 0.2\npore_diameter = {{ median = "{} um", sigma = 0.0 }}',
         0.8,
     ),
-    "waves longer than a stack is wide": Request(
+    "shortest wave longer than a stack is wide": Request(
+        STACK,
+        'shortest = "250 nm"',
+        'shortest = "2 um"',
+        rf"upper face of layer sus: shortest .* exceed the longest, {NUMBER} um, got 2 um",
+        'shortest = "{} um"',
+    ),
+    "waves that do not repeat with a stack's width": Request(
         STACK,
         'shortest = "250 nm"',
         'shortest = "2 um", longest = "3 um"',
