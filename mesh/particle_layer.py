@@ -172,7 +172,7 @@ class ParticleLayer:
                 "or another seed is possible"
             )
         if carbon is not None:
-            contents["carbon"] = particle_report.carbon(mesh, carbon, curves, filled.strip)
+            contents["carbon"] = particle_report.carbon(mesh, carbon, filled.strip)
         return mesh, contents
 
     def _filled(self, room: Room, rng: np.random.Generator) -> tuple[Silicon, "_Filled"]:

@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
-from lisic.mesh import facets, statistics
-from lisic.mesh.nanotube_curves import Curves
+from lisic.mesh import facets, nanotube_report, statistics
+from lisic.mesh.nanotube_report import Placed
 from lisic.mesh.particle_carbon import Carbon
 from lisic.mesh.particle_graph import backbone, coordination
 from lisic.mesh.particle_network import Network
@@ -44,24 +44,35 @@ def particles(
     }
 
 
-def carbon(
-    mesh: RegionMesh, asked: Carbon, curves: Curves | None, strip: float | None
-) -> dict[str, Any]:
-    """Asked and achieved carbon: area of the strips in a cut, volume of the curves in 3D."""
+def carbon(mesh: RegionMesh, asked: Carbon, strip: float | None) -> dict[str, Any]:
+    """Asked and achieved carbon: area of the strips in a cut, volume of the curves in 3D.
+
+    ``strip`` is the width of the strips in a cut, um.
+    """
     volume = mesh.volumes()
-    if curves is None:
-        share = float(volume[mesh.region == mesh.regions["carbon"]].sum() / volume.sum())
+    total = float(volume.sum())
+    if strip is not None:
+        own = mesh.region == mesh.regions["carbon"]
+        linked = facets.links(mesh.points, mesh.cells, mesh.period)
         return {
             "asked_carbon_fraction": asked.fraction,
-            "carbon_fraction": share,
+            "carbon_fraction": float(volume[own].sum()) / total,
             "asked_bundle_diameter_um": asked.diameter,
             "bundle_diameter_um": strip,
+            **statistics.connectivity(mesh, linked, own),
         }
-    length = float(curves.lengths().sum())
+    placed = Placed(
+        points=mesh.curve_points,
+        segments=mesh.curves,
+        number=mesh.curve,
+        period=mesh.period,
+        faces=(0.0, float(mesh.points[:, -1].max())),
+    )
+    bundles = nanotube_report.report(placed, asked.diameter)
     return {
         "asked_carbon_fraction": asked.fraction,
-        "carbon_fraction": length * np.pi / 4 * asked.diameter**2 / float(volume.sum()),
-        "bundle_diameter_um": asked.diameter,
-        "bundles": len(np.unique(curves.number)),
-        "total_length_um": length,
+        "carbon_fraction": bundles["total_length_um"] * np.pi / 4 * asked.diameter**2 / total,
+        "asked_length_um": asked.length,
+        "persistence_length_um": asked.persistence_length,
+        **bundles,
     }

@@ -3,6 +3,7 @@
 import numpy as np
 from lisic.mesh.field_layer import FieldLayer
 from lisic.mesh.lattice import fitted
+from lisic.mesh.particle_layer import ParticleLayer
 from lisic.mesh.porous_layer import PorousLayer
 from lisic.mesh.porous_volume import PorousVolume, SpherePores
 from lisic.mesh.run_size import memory_gb
@@ -13,7 +14,7 @@ from lisic.scripts.ranges import outside, told_elsewhere
 from lisic.scripts.refusal import blamed_on
 
 # Measured on this project's meshes, for estimates: layers of 12 to 1100 pores; fields and spheres
-# of 2 to 58 % pores.
+# of 2 to 58 % pores; networks of particles.
 _CELLS_PER_PORE = 114  # of 16 nodes
 _CELLS_PER_FIBRE_SEGMENT = 3
 _CELLS_PER_SQUARE, _CELLS_PER_CUBE = 2.1, 13.2  # with those that an interface divides
@@ -27,9 +28,10 @@ def describe(case: Case) -> str:
         spec = geometry(case)
     lines: list[str] = []
     match spec:
-        case PorousLayer() | FieldLayer() | PorousVolume():
-            made = materials(case, {"lisi": 1, "pore": 2})
-            dim = 3 if isinstance(spec, PorousVolume) else 2
+        case PorousLayer() | FieldLayer() | PorousVolume() | ParticleLayer():
+            particles = isinstance(spec, ParticleLayer)
+            made = materials(case, {"si": 1, "void": 2} if particles else {"lisi": 1, "pore": 2})
+            dim = len(spec.extent) if isinstance(spec, PorousVolume | ParticleLayer) else 2
             with blamed_on("geometry"):
                 pores, cells = _layer(spec)
             if pores is not None:
@@ -52,8 +54,10 @@ def describe(case: Case) -> str:
     return "\n".join(lines)
 
 
-def _layer(spec: PorousLayer | FieldLayer | PorousVolume) -> tuple[float | None, float]:
-    """Pores, where they are counted by size, and elements of a porous layer not yet built."""
+def _layer(
+    spec: PorousLayer | FieldLayer | PorousVolume | ParticleLayer,
+) -> tuple[float | None, float]:
+    """Pores, where they are counted by size, and elements of a layer not yet built."""
     match spec:
         case PorousLayer():
             mean = np.pi / 4 * spec.median_diameter**2 * np.exp(2 * spec.sigma**2)
@@ -66,6 +70,12 @@ def _layer(spec: PorousLayer | FieldLayer | PorousVolume) -> tuple[float | None,
             return pores, cells
         case FieldLayer():
             return None, _CELLS_PER_SQUARE * spec.width * spec.thickness / spec.pitch**2
+        case ParticleLayer() if spec.dimension == 2:
+            return None, _CELLS_PER_SQUARE * spec.width * spec.thickness / spec.side**2
+        case ParticleLayer():
+            sides = (spec.width, spec.width, spec.thickness)
+            cubes = fitted(sides, spec.side, (True, True, False)).cubes
+            return None, _CELLS_PER_CUBE * float(np.prod(cubes))
         case PorousVolume():
             cubes = fitted(spec.extent, spec.pitch, (True, True, False)).cubes
             cells = _CELLS_PER_CUBE * float(np.prod(cubes))

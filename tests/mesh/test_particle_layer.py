@@ -39,6 +39,7 @@ def test_the_paper_s_fractions_in_one_network_that_bears_load(seed):
     assert particles["median_diameter_um"] == pytest.approx(0.05, rel=1e-12)
     assert particles["coordination_least"] >= 2
     assert particles["backbone_share"] == 1
+    assert report["carbon"]["cells_in_smallest_body"] >= 8
     # On the mesh itself: the silicon is one piece that touches both faces.
     solid = mesh.region == mesh.regions["si"]
     piece = facets.bodies(facets.links(mesh.points, mesh.cells, mesh.period), solid)[solid]

@@ -1,5 +1,6 @@
 """The particle layer from its case file to a mesh that a platen can press."""
 
+import re
 from pathlib import Path
 
 import lisic.scripts
@@ -9,6 +10,7 @@ from balance import pressed, vertical_work
 from lisic.materials import load
 from lisic.scripts.build import materials, model
 from lisic.scripts.case import load_case
+from lisic.scripts.estimate import describe
 from lisic.scripts.geometries import geometry
 from lisic.solvers.observe import observe
 from mpi4py import MPI
@@ -70,6 +72,9 @@ def test_a_case_in_three_dimensions_has_its_bundles_as_curves(tmp_path):
     mesh, report = geometry(case).build()
     assert mesh.dim == 3
     assert set(mesh.regions) == {"si", "void"}
+    # `lisic check` does not build it; coarse elements have more walls than the estimate's.
+    said = re.search("about ([0-9,]+) elements", describe(case))
+    assert int(said.group(1).replace(",", "")) == pytest.approx(len(mesh.cells), rel=0.15)
     assert report["shortcomings"] == []
     assert report["particles"]["silicon_fraction"] == pytest.approx(0.369, abs=5e-4)
     assert report["particles"]["solid"]["bodies"] == 1
@@ -77,6 +82,11 @@ def test_a_case_in_three_dimensions_has_its_bundles_as_curves(tmp_path):
     # Length x pi/4 x (10 nm)^2 over 0.15 x 0.15 x 0.2 um3.
     length = np.linalg.norm(np.diff(mesh.curve_points[mesh.curves], axis=1)[:, 0], axis=1).sum()
     assert length * np.pi / 4 * 0.01**2 / (0.15**2 * 0.2) == pytest.approx(0.0455, abs=1e-5)
+    carbon = report["carbon"]
+    assert carbon["total_length_um"] == pytest.approx(length, rel=1e-9)
+    # 0.0455 x 0.0045 um3 over pi/4 x 1e-4 um2 are 2.607 um, 13 bundles of 0.2 um.
+    assert carbon["number"] == 13
+    assert np.trace(carbon["orientation_tensor"]) == pytest.approx(1, rel=1e-12)
     made = model(case, mesh)
     assert made.fibre is not None
     assert made.fibre.youngs_modulus == 1e6
