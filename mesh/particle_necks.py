@@ -24,6 +24,7 @@ _FOOT = 1.0
 _NEAR = 0.5
 # Radii of the largest particle that copies beyond the sides are looked at.
 _BEYOND = 10.0
+_FEW = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,8 +119,10 @@ def _possible(particles: Particles) -> Necks:
     low[:, -1] *= -1
     high[:, -1] = 2 * extent[-1] - high[:, -1]
     points = np.concatenate([copies, low, high])
-    # Copies far beyond the sides have no part in it.
+    # Copies far beyond the sides have no part in it; of few particles all are needed.
     margin = _BEYOND * float(radius.max()) + 2 * room.void_radius * (len(room.voids) > 0)
+    if n < _FEW:
+        margin = max(margin, 1.01 * float(extent.max()))
     kept = np.flatnonzero(((points > -margin) & (points < extent + margin)).all(axis=1))
     corners = kept[Delaunay(points[kept]).simplices]
     corners = corners[(corners < n).any(axis=1)]

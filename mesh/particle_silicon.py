@@ -24,6 +24,8 @@ _THINNEST = 0.6
 _FILLET = 0.08
 # Share of the silicon in necks, at first, by dimension.
 _IN_NECKS = {2: 0.1, 3: 0.05}
+# Denser than this by dimension a network may not come apart, and none is offered.
+_DENSE = {2: 0.6, 3: 0.45}
 _COUNTS = 8  # numbers of particles tried
 # Bridges longer than this many diameters are no necks; shorter than the first are sought first.
 _SHORT, LONGEST = 0.5, 2.5
@@ -142,8 +144,9 @@ def _too_few(
     trial: Network | None = made
     while trial is not None and trial.longest > 2 * _SHORT:
         possible *= 1.25
-        number = round((1 - _IN_NECKS[len(room.extent)]) * possible / one)
-        trial = _network(number, median, sigma, room, seed)
+        number = max(1, round((1 - _IN_NECKS[len(room.extent)]) * possible / one))
+        dense = possible > _DENSE[len(room.extent)]
+        trial = None if dense else _network(number, median, sigma, room, seed)
     larger = f"about {possible:.2g}" if trial is not None else "smaller particles"
     return (
         f"silicon_fraction {fraction:.4g} is too few particles to join separator and collector: "

@@ -265,6 +265,13 @@ IMPOSSIBLE = {
         '"0.05 nm"',
         r"triangles, and 2,000,000 are possible: make them \(and the pores, .* times larger",
     ),
+    "one particle in a layer": Request(
+        PARTICLES,
+        "silicon_fraction = 0.369",
+        "silicon_fraction = 0.001",
+        rf"silicon_fraction 0\.001 is too few particles to join .*; about {NUMBER} or a thinner",
+        "silicon_fraction = {}",
+    ),
     "particles too small for any machine": Request(
         PARTICLES,
         "seed = 1",
@@ -335,6 +342,7 @@ AT_SIGHT = sorted(
         "aligned bundles longer than a cut",
         "bundles longer than their turning space in a cut",
         "aligned bundles longer than a layer in 3D",
+        "one particle in a layer",
     }
 )
 
