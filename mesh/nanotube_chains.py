@@ -16,6 +16,8 @@ from lisic.mesh.rounding import at_least, at_most
 # Segments of three diameters, and of a fifth of the persistence length where that is shorter.
 _STEP = 3.0
 _STEPS_PER_PERSISTENCE = 5.0
+# Of the shortest chain that got stuck, what many find room for.
+_SHORTER = 0.8
 _SHORTEST = 6.0  # diameters, of the last bundle
 
 
@@ -90,8 +92,9 @@ def _chains(
         raise ValueError(
             f"bundles of {asked.length:.4g} um and persistence length "
             f"{asked.persistence_length:.4g} um are longer than their turning space between pores "
-            f"and faces: {placed} of {len(number)} were placed; up to about {reached:.3g} um is "
-            "possible here, or a shorter persistence length, or through_pores"
+            f"and faces: {placed} of {len(number)} were placed; up to about "
+            f"{at_most(_SHORTER * reached, 2)} um is possible here, or a shorter persistence "
+            "length, or through_pores"
         )
     # The last segment of a chain takes what its length leaves.
     rows = np.arange(len(number))

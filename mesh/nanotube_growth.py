@@ -16,7 +16,7 @@ _MANY = 24
 _LOOK_AHEAD = (2, 4)  # steps
 _BACKTRACK = 5  # steps
 _DEAD_ENDS = 8  # backtracks before a chain starts elsewhere
-_STARTS = 60
+_STARTS = 300
 _PLACES = 3000  # tried for all starts of a chain
 
 

@@ -31,7 +31,7 @@ _ANGLES = 24
 _LOOK_AHEAD = 4  # steps
 _BACKTRACK = 5  # steps
 _DEAD_ENDS = 8  # backtracks before a chain starts elsewhere
-_STARTS = 60
+_STARTS = 300
 # Of the longest chain that found no room for all of its length, what many find room for.
 _SHORTER = 0.2
 
