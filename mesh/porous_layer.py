@@ -78,7 +78,7 @@ class PorousLayer:
         if not 0 < self.porosity < 1:
             raise ValueError(
                 f"porosity must lie between 0 and 1, got {self.porosity}; random circles "
-                "reach about 0.4"
+                "reach about 0.6"
             )
         if self.median_diameter >= min(self.thickness, self.width):
             raise ValueError(

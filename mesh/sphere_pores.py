@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from math import pi
 
 import numpy as np
+from lisic.mesh.pushing import pushed_apart
 from lisic.mesh.regions import Floats, Ids
 from scipy.spatial import cKDTree
 
-# Spheres that overlap are pushed apart by this share more than needed, so that they arrive.
-_PUSH = 1.05
-_SWEEPS = 2_000
-_TOUCH = 1e-6  # of the smallest radius: what counts as overlap
+# Of the gap, tried one after the other, and how long each is.
+_SHARES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.125)
+_SWEEPS = 500
 _NEAREST = 8  # spheres looked at to find the one whose surface is nearest
 
 
@@ -79,7 +79,7 @@ def pack(
     """Place spheres at random and push them apart until ``gap`` um lie between all.
 
     The same gap, at least, lies between spheres and the faces z = 0 and z = thickness. Where
-    spheres are too crowded for the gap, they keep a half or an eighth of it.
+    spheres are too crowded for the gap, they keep what they can of it, down to an eighth.
 
     Raises:
         ValueError: a sphere larger than the layer, or no room for all.
@@ -93,44 +93,19 @@ def pack(
             f"{2 * room:.4g} um are possible: lower the median diameter or sigma"
         )
     place = rng.random((len(radius), 3))
-    for share in (1.0, 0.5, 0.125):
-        centres = _pushed_apart(place, radius, extent, share * gap)
-        if centres is not None:
+    margin = radius + gap
+    centres = place * np.array(extent)
+    centres[:, 2] = margin + place[:, 2] * (extent[2] - 2 * margin)
+    for share in _SHARES:
+        centres, apart = pushed_apart(
+            centres, radius + share * gap / 2, radius + share * gap, extent, _SWEEPS
+        )
+        if apart:
             return Spheres(extent, centres, radius)
     volume = extent[0] * extent[1] * extent[2]
     asked = pi / 6 * ((2 * radius) ** 3).sum() / volume
     raise ValueError(
         f"porosity {asked:.4g} does not fit: {len(radius)} spherical pores with gaps of "
-        f"{gap / 8:.3g} um between them still overlap after {_SWEEPS} sweeps; up to about 0.5 "
+        f"{_SHARES[-1] * gap:.3g} um between them still overlap; up to about 0.5 "
         'is possible with spheres, any porosity with structure "random_field"'
     )
-
-
-def _pushed_apart(
-    place: Floats, radius: Floats, extent: tuple[float, float, float], gap: float
-) -> Floats | None:
-    """Centres without overlaps, from places in the unit cube; None if they do not come apart."""
-    sides = np.array(extent)
-    box = np.array([extent[0], extent[1], 0.0])
-    low = radius + gap
-    centres: Floats = place * sides
-    centres[:, 2] = low + place[:, 2] * (extent[2] - 2 * low)
-    for _ in range(_SWEEPS):
-        tree = cKDTree(centres, boxsize=box)
-        a, b = tree.query_pairs(2 * radius.max() + gap, output_type="ndarray").T
-        offset = centres[b] - centres[a]
-        offset[:, :2] -= box[:2] * np.rint(offset[:, :2] / box[:2])
-        distance = np.linalg.norm(offset, axis=1)
-        overlap = radius[a] + radius[b] + gap - distance
-        pushed = overlap > _TOUCH * radius.min()
-        if not pushed.any():
-            return centres
-        a, b = a[pushed], b[pushed]
-        step = _PUSH / 2 * (overlap / distance)[pushed, None] * offset[pushed]
-        np.add.at(centres, a, -step)
-        np.add.at(centres, b, step)
-        centres[:, :2] %= box[:2]
-        # A tiny negative number modulo the period is the period itself, which is outside.
-        centres[:, :2][centres[:, :2] >= box[:2]] = 0.0
-        centres[:, 2] = np.clip(centres[:, 2], low, extent[2] - low)
-    return None

@@ -110,6 +110,20 @@ def test_refused_values(base, change, message):
         replace(base, **change)
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_crowded_spheres_keep_apart(seed):
+    # 23 spheres; gaps of more than a cube of the lattice, so that no two become one body.
+    mesh, report = PorousVolume(
+        0.3, 0.3, 0.3, SpherePores(0.08, 0.25), seed=seed, element_size=0.015
+    ).build()
+    assert report["pores"]["smallest_gap_um"] > 0.015
+    assert report["pores"]["number"] == report["pores"]["spheres"] == mesh.body.max()
+    volume = np.bincount(mesh.body, mesh.volumes())[1:]
+    meshed = np.sort((6 / np.pi * volume) ** (1 / 3))
+    asked = np.sort([mesh.size[mesh.body == n][0] for n in range(1, len(volume) + 1)])
+    assert meshed == pytest.approx(asked, rel=0.02)
+
+
 def test_spheres_that_cannot_fit_are_refused():
     with pytest.raises(ValueError, match=r"porosity 0\.5855 does not fit"):
         replace(SPHERES, porosity=0.58546).build()
