@@ -3,8 +3,8 @@
     python tests/benchmarks/mesh_matrix.py [--structure NAME ...] [--seeds N] [--element-size UM]
 
 Every mesh is built twice, its numbers are taken from its arrays and not from its report. Prints a
-row a mesh with what it misses, and ends with exit code 1 if any misses anything. Circles and
-spheres that don't overlap can't fill 58.546 %: there the refusal is what is looked for.
+row a mesh with what it misses, and ends with exit code 1 if any misses anything. Spheres
+that don't overlap can't fill 58.546 %: there the refusal is what is looked for.
 """
 
 import argparse
@@ -28,7 +28,7 @@ POROSITIES = (0.02, 0.110355, 0.3, 0.58546)
 POROSITY_OFF = 5e-4  # absolute
 SIZE_OFF = 0.03  # relative
 # Shares beyond which shapes that keep apart can't be placed at random.
-MOST = {"circles 2D": 0.45, "spheres 3D": 0.5}
+MOST = {"circles 2D": 0.6, "spheres 3D": 0.45}
 
 # By name: a layer with the paper's 80 nm pores, and the size asked for in um, a median diameter
 # or a mean chord.
@@ -93,8 +93,10 @@ def measured(layer: Layer, asked_size: float) -> Result:
 def matrix(structures: list[str], seeds: int) -> Iterator[tuple[str, Layer, float]]:
     """Structure, layer and size asked for, porosity by porosity."""
     for name in structures:
-        layer, size = STRUCTURES[name]
         for porosity in POROSITIES:
+            layer, size = STRUCTURES[name]
+            if name == "field 3D" and porosity > 0.5:  # of elements a third as long as at 2 %
+                layer = replace(layer, width=0.25, thickness=0.25)
             for seed in range(1, seeds + 1):
                 yield name, replace(layer, porosity=porosity, seed=seed), size
 
