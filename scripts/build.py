@@ -245,5 +245,12 @@ def problem(comm: Any, case: Case, serial: RegionMesh | None, made: Model) -> "P
         tolerance=case.stepping.newton_tolerance, max_iterations=case.stepping.max_iterations
     )
     return Problem(
-        mesh, Kinematics(made.kinematics), made.laws, made.loads, made.fibre, grows, options
+        mesh,
+        Kinematics(made.kinematics),
+        made.laws,
+        made.loads,
+        made.fibre,
+        grows,
+        options,
+        case.stepping.linear_solver,
     )

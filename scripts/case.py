@@ -6,7 +6,7 @@ their units and defaults are described in docs/case-file.md, which is generated 
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import tomli_w
 from lisic.scripts.boundary import Boundary
@@ -61,6 +61,12 @@ class Stepping(Table):
         ge=3,
         le=100,
         description="Newton iterations after which a time step has failed.",
+    )
+    linear_solver: Literal["auto", "direct", "iterative"] = Field(
+        default="auto",
+        description="How each correction is computed: by a factorisation (MUMPS), by conjugate "
+        "gradients with algebraic multigrid (GMRES beside a following pressure), or as suits: "
+        "iterative in 3D above 100,000 degrees of freedom, direct otherwise.",
     )
 
     @model_validator(mode="after")

@@ -47,6 +47,7 @@ class HistoryHook:
                 "time_s": repr(increment.time),
                 "dt_s": repr(increment.dt),
                 "newton_iterations": increment.outcome.iterations,
+                "linear_iterations": increment.outcome.linear_iterations,
                 "cuts": increment.cuts,
                 **{
                     name: "" if math.isnan(value) else repr(float(value))

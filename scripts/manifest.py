@@ -24,6 +24,7 @@ def manifest(
     checksum: str,
     regions: dict[str, int],
     kinematics: str,
+    linear_solver: str,
 ) -> dict[str, Any]:
     """What is known when a run starts."""
     import petsc4py.PETSc
@@ -50,7 +51,7 @@ def manifest(
         "solver": {
             **case.stepping.model_dump(mode="json"),
             "element": "P2 displacement, quadrature of degree 2",
-            "linear_solver": "LU (MUMPS)",
+            "linear_solver": linear_solver,
         },
         "assumptions": assumptions(case.geometry),
         "materials": {

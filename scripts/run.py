@@ -22,6 +22,7 @@ from lisic.scripts.ranges import Outside, outside, told_elsewhere
 from lisic.scripts.refusal import Exit, Refusal, blamed_on
 from lisic.solvers import checkpoint
 from lisic.solvers.fields import FieldWriter
+from lisic.solvers.linear import choose
 from lisic.solvers.loop import Clock, Hook, Loop
 from lisic.solvers.problem import Problem
 from lisic.solvers.stepping import SteppingOptions
@@ -113,7 +114,15 @@ def _open(
         export(mesh, folder / "mesh" / "mesh.vtu")
         write_json(folder / "mesh" / "report.json", built.report)
         (folder / "case.toml").write_text(case.to_toml(), encoding="utf-8")
-    known = manifest(case, model.materials, doubts, mesh.checksum(), mesh.regions, model.kinematics)
+    known = manifest(
+        case,
+        model.materials,
+        doubts,
+        mesh.checksum(),
+        mesh.regions,
+        model.kinematics,
+        choose(case.stepping.linear_solver, built.report["dofs_quadratic_displacement"], mesh.dim),
+    )
     known["mesh_from"] = built.origin
     write_json(folder / "manifest.json", known)
 

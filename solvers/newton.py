@@ -29,12 +29,21 @@ class NewtonOptions:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an attempt at a step ended."""
+    """How an attempt at a step ended.
+
+    Attributes:
+        converged: whether it did.
+        iterations: Newton's.
+        residuals: norms, from the start on.
+        reason: why it failed.
+        linear_iterations: of an iterative linear solver, in all corrections together.
+    """
 
     converged: bool
     iterations: int
     residuals: tuple[float, ...]
     reason: str = ""
+    linear_iterations: int = 0
 
 
 class System(Protocol):

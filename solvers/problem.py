@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -10,9 +11,10 @@ from lisic.solvers.balance import Balance
 from lisic.solvers.boundary import Boundary
 from lisic.solvers.distribute import DistributedMesh
 from lisic.solvers.kinematics import Kinematics
-from lisic.solvers.linear import LinearSolver
-from lisic.solvers.loads import FibreLaw, Load
+from lisic.solvers.linear import LinearSolver, Method, choose
+from lisic.solvers.loads import FibreLaw, Load, Pressure
 from lisic.solvers.points import MaterialPoints, RegionLaw
+from lisic.solvers.rigid import rigid_modes
 from lisic.solvers.schedule import Step
 from mpi4py import MPI
 
@@ -43,6 +45,7 @@ class Problem:
         fibre: FibreLaw | None = None,
         grows: npt.NDArray[np.bool_] | None = None,
         options: newton.NewtonOptions | None = None,
+        linear_solver: Method | Literal["auto"] = "auto",
     ) -> None:
         """Set the problem up at rest. Collective.
 
@@ -54,6 +57,7 @@ class Problem:
             fibre: axial law of the mesh's fibres, or None.
             grows: (n_own,) own cells in which lithium grows, or None.
             options: tolerances of Newton's method.
+            linear_solver: direct, iterative, or auto: by dimension and size.
         """
         self.comm: MPI.Intracomm = mesh.mesh.comm
         self.mesh = mesh
@@ -81,7 +85,15 @@ class Problem:
             for i in range(kinematics.dim)
         ]
         self.extent = max(extents)
-        self._linear = LinearSolver(self.comm, self.boundary.constraints.matrix)
+        self._linear = LinearSolver(
+            self.comm,
+            self.boundary.constraints.matrix,
+            choose(linear_solver, self.n_dofs, kinematics.dim),
+            rigid_modes(self.balance.space, kinematics.name),
+            # The tangent of a follower pressure is symmetric on closed surfaces only.
+            symmetric=not any(isinstance(load, Pressure) for load in loads),
+        )
+        self._linear_iterations = 0  # of the present attempt
         self._reduced = self.boundary.constraints.matrix.createVecRight()
         self._reduced_step = self._reduced.duplicate()
         self._full_step = self.boundary.constraints.matrix.createVecLeft()
@@ -126,6 +138,7 @@ class Problem:
         self._least_force = self._round_off() / self.options.tolerance
         self._dt = dt
         self._step = step
+        self._linear_iterations = 0
         dofs, values = self.boundary.prescribed_values(time)
         jump = np.zeros(self.n_own_dofs)
         jump[dofs] = values - self._accepted[dofs]
@@ -139,11 +152,15 @@ class Problem:
             guess[dofs] = jump[dofs]
             outcome = self._solve_from(self._accepted + guess, None)
             if outcome.converged:
-                return outcome
+                return replace(outcome, linear_iterations=self._linear_iterations)
             wasted = outcome.iterations
             self.points.begin()
         outcome = self._solve_from(self._accepted, jump if moves else None)
-        return replace(outcome, iterations=outcome.iterations + wasted)
+        return replace(
+            outcome,
+            iterations=outcome.iterations + wasted,
+            linear_iterations=self._linear_iterations,
+        )
 
     def _solve_from(self, start: Array, jump: Array | None) -> newton.Outcome:
         """Equilibrium, and the set of full pores that goes with it."""
@@ -220,7 +237,8 @@ class Problem:
         right.scale(-1.0)
         solved = self._linear.solve(matrix, right, self._reduced_step)
         right.destroy()
-        if not solved:
+        self._linear_iterations += solved.iterations
+        if not solved.converged:
             return None
         self.boundary.constraints.expand(self._reduced_step, self._full_step)
         step: Array = self._full_step.array.copy()

@@ -56,6 +56,7 @@ def test_a_run_folder_holds_what_the_contract_promises(whole):
         f"displacement_um_{side}" for side in ("collector", "separator", "left", "right")
     }
     assert summary["newton_iterations"] >= columns["newton_iterations"].sum()
+    assert (columns["linear_iterations"] == 0).all()
     said = (folder.parent / "said.txt").read_text()
     assert said.endswith((folder / "run.log").read_text())
     assert said.splitlines()[-1].startswith("done in ")

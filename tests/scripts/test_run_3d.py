@@ -135,3 +135,18 @@ def test_two_ranks_agree(run, tmp_path):
     assert_same_history(run, tmp_path / "two", tolerance=1e-8)
     summary = json.loads((tmp_path / "two" / "summary.json").read_text())
     assert (summary["status"], summary["ranks"]) == ("done", 2)
+
+
+def test_iterations_give_the_same_run(run, tmp_path):
+    (tmp_path / "case.toml").write_text(CASE + 'linear_solver = "iterative"\n')
+    lisic("run", tmp_path / "case.toml", "-o", tmp_path / "iterative", ranks=2)
+    mine, other = history(run), history(tmp_path / "iterative")
+    assert (mine["linear_iterations"] == 0).all()
+    moved = other["newton_iterations"] > 0
+    assert (other["linear_iterations"][moved] >= other["newton_iterations"][moved]).all()
+    for name in ("thickness_um", "stack_pressure_mpa", "pore_charge_mah_per_cm2"):
+        assert other[name] == pytest.approx(mine[name], rel=1e-7, abs=1e-9)
+    used = json.loads((tmp_path / "iterative" / "manifest.json").read_text())["solver"]
+    assert used["linear_solver"] == "iterative"
+    used = json.loads((run / "manifest.json").read_text())["solver"]
+    assert used["linear_solver"] == "direct"
