@@ -66,7 +66,7 @@ class Stepping(Table):
         default="auto",
         description="How each correction is computed: by a factorisation (MUMPS), by conjugate "
         "gradients with algebraic multigrid (GMRES beside a following pressure), or as suits: "
-        "iterative in 3D above 100,000 degrees of freedom, direct otherwise.",
+        "iterative in 3D above 100,000 degrees of freedom until iterations fail, direct otherwise.",
     )
 
     @model_validator(mode="after")

@@ -16,7 +16,7 @@ Method = Literal["direct", "iterative"]
 LARGE_3D = 100_000
 RESIDUAL = 1e-6
 """To which part of the right-hand side iterations bring the residual; Newton's does the rest."""
-MOST_ITERATIONS = 1000
+MOST_ITERATIONS = 500
 _PREFIX = "lisic_"
 # Smoothed aggregation for stiffnesses that differ by 1e6: Jacobi smoothing breaks down there.
 _MULTIGRID = {
@@ -49,7 +49,12 @@ class LinearSolver:
     """Solves T^T K T x = b; the reduced matrix is reused, so is the factors' symbolic analysis.
 
     Direct: LU by MUMPS. Iterative: conjugate gradients, or GMRES where K is not symmetric, with
-    algebraic multigrid (PETSc's GAMG). PETSc's options with the prefix ``lisic_`` change either.
+    algebraic multigrid (PETSc's GAMG). Lithium that flows under pressure is nearly incompressible,
+    and its tangent need not be positive: there iterations can fail. PETSc's options with the prefix
+    ``lisic_`` change either.
+
+    Attributes:
+        method: the one in use.
     """
 
     def __init__(
@@ -60,6 +65,7 @@ class LinearSolver:
         modes: Sequence[Array] = (),
         *,
         symmetric: bool = True,
+        may_switch: bool = False,
     ) -> None:
         """Set up.
 
@@ -69,29 +75,36 @@ class LinearSolver:
             method: direct or iterative.
             modes: rigid-body modes (own dofs), for multigrid.
             symmetric: whether K is.
+            may_switch: factorise from then on where iterations have failed.
         """
         self.method = method
+        self._may_switch = may_switch
         self._constraints = constraints
         self._reduced: Any = None
         self._modes = _near_null_space(constraints, modes) if method == "iterative" else None
-        self._ksp = PETSc.KSP().create(comm)
-        self._ksp.setOptionsPrefix(_PREFIX)
-        preconditioner = self._ksp.getPC()
-        if method == "direct":
-            self._ksp.setType(PETSc.KSP.Type.PREONLY)
+        self._ksp = self._create(comm, symmetric)
+
+    def _create(self, comm: MPI.Intracomm, symmetric: bool) -> Any:
+        """PETSc's solver for the method in use."""
+        ksp = PETSc.KSP().create(comm)
+        ksp.setOptionsPrefix(_PREFIX)
+        preconditioner = ksp.getPC()
+        if self.method == "direct":
+            ksp.setType(PETSc.KSP.Type.PREONLY)
             preconditioner.setType(PETSc.PC.Type.LU)
             preconditioner.setFactorSolverType("mumps")
         else:
-            self._ksp.setType(PETSc.KSP.Type.CG if symmetric else PETSc.KSP.Type.GMRES)
+            ksp.setType(PETSc.KSP.Type.CG if symmetric else PETSc.KSP.Type.GMRES)
             if not symmetric:
-                self._ksp.setPCSide(PETSc.PC.Side.RIGHT)
-                self._ksp.setGMRESRestart(100)
+                ksp.setPCSide(PETSc.PC.Side.RIGHT)
+                ksp.setGMRESRestart(100)
             # Measured by the residual itself: preconditioned, 1e-8 was a true 4e-5.
-            self._ksp.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
-            self._ksp.setTolerances(rtol=RESIDUAL, atol=0.0, max_it=MOST_ITERATIONS)
+            ksp.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
+            ksp.setTolerances(rtol=RESIDUAL, atol=0.0, max_it=MOST_ITERATIONS)
             preconditioner.setType(PETSc.PC.Type.GAMG)
             _set_defaults(_MULTIGRID)
-        self._ksp.setFromOptions()
+        ksp.setFromOptions()
+        return ksp
 
     def solve(self, matrix: Any, right: Any, solution: Any) -> Solved:
         """Solve for one right-hand side."""
@@ -100,9 +113,14 @@ class LinearSolver:
             self._reduced.setNearNullSpace(self._modes)
         self._ksp.setOperators(self._reduced)
         self._ksp.solve(right, solution)
-        converged = self._ksp.getConvergedReason() > 0 and np.isfinite(solution.norm())
-        iterative = self.method == "iterative"
-        return Solved(bool(converged), self._ksp.getIterationNumber() if iterative else 0)
+        converged = bool(self._ksp.getConvergedReason() > 0 and np.isfinite(solution.norm()))
+        iterations = self._ksp.getIterationNumber() if self.method == "iterative" else 0
+        if converged or not (self._may_switch and self.method == "iterative"):
+            return Solved(converged, iterations)
+        self.method = "direct"
+        self._ksp.destroy()
+        self._ksp = self._create(self._reduced.comm, True)
+        return Solved(self.solve(matrix, right, solution).converged, iterations)
 
 
 def _set_defaults(options: dict[str, Any]) -> None:

@@ -92,6 +92,7 @@ class Problem:
             rigid_modes(self.balance.space, kinematics.name),
             # The tangent of a follower pressure is symmetric on closed surfaces only.
             symmetric=not any(isinstance(load, Pressure) for load in loads),
+            may_switch=linear_solver == "auto",
         )
         self._linear_iterations = 0  # of the present attempt
         self._reduced = self.boundary.constraints.matrix.createVecRight()

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from lisic.materials import define
+from lisic.solvers import linear
 from lisic.solvers.distribute import distribute
 from lisic.solvers.kinematics import Kinematics
 from lisic.solvers.linear import LARGE_3D, choose
@@ -90,6 +91,20 @@ def test_a_following_pressure_makes_it_gmres():
     assert outcome.linear_iterations > 0
     difference = exact.largest(found.displacement() - exact.displacement())
     assert difference < 1e-7 * exact.largest(exact.displacement())
+
+
+@pytest.mark.parallel([1, 2])
+def test_where_iterations_fail_matrices_are_factorised(monkeypatch):
+    monkeypatch.setattr(linear, "MOST_ITERATIONS", 2)
+    monkeypatch.setattr(linear, "LARGE_3D", 10)
+    soft = elastic("soft", "4 GPa")
+    problem, outcome = pressed("auto", soft)
+    # Two iterations of the first correction, and none in those after it.
+    assert outcome.linear_iterations == 2
+    exact, _ = pressed("direct", soft)
+    assert np.abs(problem.displacement() - exact.displacement()).max() < 1e-12
+    with pytest.raises(AssertionError, match="the linear solver failed"):
+        pressed("iterative", soft)
 
 
 def test_what_is_chosen():
