@@ -60,7 +60,7 @@ def test_manifest_says_so():
     pytest.importorskip("dolfinx")
     hot = case("140 degC", lithium={"boundary_diffusivity": "gjostein"})
     made = build.materials(hot, {"lithium": 1})
-    written = manifest(hot, made, outside(hot, made), "", {"lithium": 1}, "axisymmetric")
+    written = manifest(hot, made, outside(hot, made), "", {"lithium": 1}, "axisymmetric", "direct")
     first = written["out_of_range"][0]
     assert (first["part"], first["material"], first["key"]) == (
         "lithium",
