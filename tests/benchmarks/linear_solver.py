@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 
-import lisic.solvers  # noqa: F401  first of all: it brings the wheel's DOLFINx up
 from lisic.materials import load
 from lisic.mesh.porous_volume import PorousVolume, SpherePores
 from lisic.solvers.distribute import distribute

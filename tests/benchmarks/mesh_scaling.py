@@ -44,7 +44,6 @@ def layer(tetrahedra: int, file: str) -> dict[str, float]:
 
 def distributed(file: str) -> None:
     """Distribute the mesh in ``file``, read by rank 0; print seconds and MB of the largest rank."""
-    import lisic.solvers  # noqa: F401  brings the wheel's DOLFINx up
     from lisic.solvers.distribute import distribute
     from mpi4py import MPI
 

@@ -9,6 +9,20 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+# One pore, meshed in no time.
+CHANNEL = """
+name = "pore"
+[geometry]
+kind = "channel"
+radius = "50 nm"
+length = "1 um"
+elements_across = 2
+[[step]]
+kind = "plate"
+current = "0.3 mA/cm^2"
+charge = "0.01 mAh/cm^2"
+"""
+
 # 1 x 1 um, 14 pores, some of them cut by the periodic sides, with nanotubes: pressed, plated
 # beyond full (the pores of 0.11 um^2/um take 0.0227 mAh/cm^2), relaxed, released.
 LAYER = """

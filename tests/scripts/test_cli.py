@@ -13,19 +13,7 @@ from lisic.scripts import cli
 from lisic.scripts.case import load_case
 from lisic.scripts.launch import place
 from lisic.scripts.refusal import Unfit
-
-CHANNEL = """
-name = "pore"
-[geometry]
-kind = "channel"
-radius = "50 nm"
-length = "1 um"
-elements_across = 2
-[[step]]
-kind = "plate"
-current = "0.3 mA/cm^2"
-charge = "0.01 mAh/cm^2"
-"""
+from small_runs import CHANNEL
 
 
 @pytest.fixture(autouse=True)

@@ -16,19 +16,7 @@ from lisic.scripts.mesh_shapes import shapes
 from lisic.scripts.structure_plots import pore_chords
 from matplotlib.colors import to_rgb
 from matplotlib.image import imread
-
-CHANNEL = """
-name = "pore"
-[geometry]
-kind = "channel"
-radius = "50 nm"
-length = "1 um"
-elements_across = 2
-[[step]]
-kind = "plate"
-current = "0.3 mA/cm^2"
-charge = "0.01 mAh/cm^2"
-"""
+from small_runs import CHANNEL
 
 
 @pytest.fixture

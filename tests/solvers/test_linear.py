@@ -74,8 +74,7 @@ def test_iterations_agree_with_a_factorisation(pore):
 
 @pytest.mark.parallel([1, 2])
 def test_a_contrast_of_a_million_converges():
-    # A pore 1e6 times softer than the solid around it: without the rigid-body modes and the
-    # smoother chosen for it, multigrid fails there.
+    # A pore 1e6 times softer than the solid around it.
     problem, outcome = pressed("iterative", elastic("air", "41 kPa"))
     assert outcome.linear_iterations <= 40 * outcome.iterations
     exact, _ = pressed("direct", elastic("air", "41 kPa"))
